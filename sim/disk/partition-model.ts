@@ -1,0 +1,52 @@
+/**
+ * A raw partition on a device with a volatile write cache (litmus key DWC): sectors are atomic, larger writes tear anywhere,
+ * and between two flushes any subset survives.
+ *
+ * Through the page cache (a block device opened without O_DIRECT) the device has nothing before the flush; straight to the
+ * device (a boot loader, O_DIRECT) it has accepted the write when the call returns: that survives a panic, not a power cut.
+ */
+import type { PersistenceModel } from './lowering'
+import { sectorCell } from './frame'
+import { pageAt, pageCount } from './call'
+import type { EffectId } from './order'
+
+export const partitionModel: PersistenceModel = {
+  key: 'DWC',
+  title: 'raw partition, volatile write cache, flush honoured, atomic sectors',
+  rules: [
+    { name: 'sector-atomic', says: 'a sector is old or new, a request of several tears anywhere', evidence: 'M',
+      source: 'BOB, OSDI 2014; Understanding the Robustness of SSDs under Power Fault, FAST 2013', contested: false },
+    { name: 'flush-covers-completed', says: 'a flush makes durable what the device had completed when it was sent, of its own device only', evidence: 'D',
+      source: 'Linux Documentation/block/writeback_cache_control.rst; dm-log-writes', contested: false },
+  ],
+  notModelled: ['a request submitted before a flush and completed after it, outside of litmus programs'],
+  homeLags: false,
+  persistent: true,
+  begin(store, lowering) {
+    const { order } = lowering
+    const inPageCache: EffectId[] = []
+    return (operation) => {
+      switch (operation.kind) {
+        case 'sectors': {
+          const written: EffectId[] = []
+          for (let at = 0; at < pageCount(operation.pages); at++) {
+            const effect = order.effect()
+            lowering.write(effect, sectorCell(store.id, operation.first + at), pageAt(operation.pages, at))
+            written.push(effect)
+          }
+          if (operation.through === 'device') lowering.accepted(store.device, written)
+          else for (const effect of written) inPageCache.push(effect)
+          return
+        }
+        case 'flush':
+        case 'syncfs':
+        case 'unmount':
+          order.forces(inPageCache, 'durable')
+          inPageCache.length = 0
+          lowering.flush(store.device)
+          return
+        default: throw new Error(`${operation.kind} is no call on a raw partition`)
+      }
+    }
+  },
+}

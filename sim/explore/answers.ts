@@ -1,0 +1,118 @@
+/** All answers that a question can have in a world, each with the part of the world in which it has it, newest first. */
+import { known } from '../assert'
+import type { Frame } from '../disk/frame'
+import type { StoreId } from '../disk/call'
+import type { StoreSetup } from '../disk/lowering'
+import { type Census, showsBelow, showsKernelBelow, takeCensus } from './census'
+import type { Clause } from './clause'
+import { evaluate } from './evaluate'
+import { type Group, parseClasses, printClasses } from './group'
+import { allPicks } from './picks'
+import { type Answer, type Disk, type Question, questionKey } from './question'
+import { holds, solve } from './solve'
+import { type World, narrow } from './world'
+
+export interface Part {
+  readonly world: World
+  readonly answer: Answer
+}
+
+/** One history over one disk, ready to be asked. */
+export class Asker {
+  private readonly censuses = new Map<string, Census>()
+
+  constructor(
+    readonly frame: Frame,
+    readonly below: Disk,
+    readonly stores: ReadonlyMap<StoreId, StoreSetup>,
+    readonly groups: ReadonlyMap<string, Group>,
+  ) {}
+
+  /** The answer when no cell of the frame has a say in it, else null. */
+  settled(question: Question): Answer | null {
+    if (question.kind === 'group') {
+      const { situations, always } = this.census(question.group, question.view)
+      if (situations.size > 0) return null
+      const answers = this.withBelow(question.group, question.view, always, true)
+      return answers.length === 1 ? answers[0]! : null
+    }
+    let touched = false
+    const answer = evaluate({ ...this, pick: () => { touched = true; return -1 } }, question)
+    return touched ? null : answer
+  }
+
+  *answers(world: World, question: Question): Generator<Part> {
+    if (question.kind === 'group') return yield* this.groupAnswers(world, question.group, question.view)
+    for (const leaf of allPicks(world, (pick) => evaluate({ ...this, pick }, question))) {
+      yield { world: leaf.world, answer: leaf.value }
+    }
+  }
+
+  private *groupAnswers(world: World, id: string, view: 'kernel' | 'loader'): Generator<Part> {
+    const { situations, always } = this.census(id, view)
+    const classes = [...situations.keys()]
+    for (const occurring of subsets(classes.length, this.newest(world, situations, classes))) {
+      const clauses: Clause[] = []
+      for (const [at, cls] of classes.entries()) {
+        clauses.push({ kind: (occurring & (1 << at)) !== 0 ? 'some' : 'none', of: situations.get(cls)! })
+      }
+      const part = narrow(world, { clauses: clauses.filter((clause) => !isUnit(clause)), literals: clauses.filter(isUnit).flatMap(unitLiterals) })
+      if (part === null || solve(part) === null) continue
+      const shown = new Set([...always, ...classes.filter((_, at) => (occurring & (1 << at)) !== 0)])
+      for (const answer of this.withBelow(id, view, shown, classes.length === 0)) yield { world: part, answer }
+    }
+  }
+
+  /** `showsBelow` stands for some of the classes that the group had at power-on: all of them where nothing else shows. */
+  private withBelow(id: string, view: 'kernel' | 'loader', shown: ReadonlySet<number>, untouched: boolean): readonly Answer[] {
+    let results: number[][] = [[...shown].filter((cls) => cls >= 0)]
+    for (const [mark, as] of [[showsBelow, view], [showsKernelBelow, 'kernel']] as const) {
+      if (!shown.has(mark)) continue
+      const then = parseClasses(this.below.answer({ kind: 'group', group: id, view: as }))
+      const alone = untouched || shown.size === 1
+      const choices = alone || then.length <= 1 ? [then] : nonEmptySubsets(then)
+      results = results.flatMap((classes) => choices.map((choice) => [...classes, ...choice]))
+    }
+    return [...new Set(results.map(printClasses))]
+  }
+
+  private census(id: string, view: 'kernel' | 'loader'): Census {
+    const key = questionKey({ kind: 'group', group: id, view })
+    let census = this.censuses.get(key)
+    if (census === undefined) {
+      census = takeCensus(this, known(this.groups.get(id), `group ${id}`), view)
+      this.censuses.set(key, census)
+    }
+    return census
+  }
+
+  /** The classes that occur in the survivor that loses least: the answer to try first. */
+  private newest(world: World, situations: Census['situations'], classes: readonly number[]): number {
+    const solution = solve(world)
+    if (solution === null) return 0
+    return classes.reduce((bits, cls, at) => {
+      const occurs = situations.get(cls)!.some((situation) => situation.every((literal) => holds(solution, Math.abs(literal) - 1) === literal > 0))
+      return occurs ? bits | (1 << at) : bits
+    }, 0)
+  }
+}
+
+/** A clause that is a conjunction: one way only, or none of single literals. */
+function isUnit(clause: Clause): boolean {
+  return clause.kind === 'some' ? clause.of.length === 1 : clause.of.every((situation) => situation.length === 1)
+}
+
+function unitLiterals(clause: Clause): readonly number[] {
+  return clause.kind === 'some' ? clause.of[0]! : clause.of.map((situation) => -situation[0]!)
+}
+
+function* subsets(size: number, first: number): Generator<number> {
+  yield first
+  for (let bits = (1 << size) - 1; bits >= 0; bits--) if (bits !== first) yield bits
+}
+
+function nonEmptySubsets(values: readonly number[]): number[][] {
+  const result: number[][] = []
+  for (let bits = 1; bits < 1 << values.length; bits++) result.push(values.filter((_, at) => (bits & (1 << at)) !== 0))
+  return result
+}

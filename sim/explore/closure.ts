@@ -1,0 +1,93 @@
+/**
+ * The closed graph of states: every state that power cuts and the machine itself can lead to, compared by the answers to
+ * the questions that any power-on asks.
+ *
+ * The set of relevant questions grows until no power-on asks anything new; states that agree on it have the same future
+ * (a power-on sees nothing else). Runs are remembered by what they asked and heard, so starting over is cheap.
+ */
+import type { Machine } from './machine'
+import { project } from './project'
+import { type Question, questionKey } from './question'
+import { RunCache, type Run } from './runs'
+import { type State, StateTable } from './states'
+import { type World, atTheEnd, everything } from './world'
+
+export interface ClosureOptions {
+  /** Most power cuts in one story. */
+  readonly cuts: number
+  /** Most states; beyond that the search is incomplete. */
+  readonly statesMax: number
+  readonly onProgress?: (progress: { readonly states: number; readonly executions: number }) => void
+}
+
+export interface Edge {
+  readonly from: State
+  readonly to: State
+  readonly kind: 'natural' | 'cut'
+  /** Survivors of `from`'s power-on that lead to `to`. */
+  readonly world: World
+}
+
+export interface Closure {
+  readonly machine: Machine
+  readonly states: readonly State[]
+  readonly edges: readonly Edge[]
+  readonly questions: readonly Question[]
+  /** Power-ons really run. */
+  readonly executions: number
+  readonly incomplete: { readonly why: string; readonly covered: string; readonly raise: string } | null
+}
+
+export function close(machine: Machine, options: ClosureOptions): Closure {
+  const runs = new RunCache(machine)
+  const relevant = new Map<string, Question>()
+  for (;;) {
+    const attempt = explore(machine, runs, [...relevant.values()], options)
+    if (attempt.missing.size === 0) return { ...attempt.closure, executions: runs.executions }
+    for (const [key, question] of attempt.missing) relevant.set(key, question)
+  }
+}
+
+function explore(machine: Machine, runs: RunCache, questions: readonly Question[], options: ClosureOptions): { closure: Omit<Closure, 'executions'>; missing: Map<string, Question> } {
+  const missing = new Map<string, Question>()
+  const table = new StateTable(machine, runs, questions, (question) => missing.set(questionKey(question), question))
+  const edges: Edge[] = []
+  let incomplete: Closure['incomplete'] = null
+  // Stories with fewer power cuts first.
+  let level: State[] = [table.initial()]
+  for (let cuts = 0; level.length > 0; cuts++) {
+    const next: State[] = []
+    for (let at = 0; at < level.length; at++) {
+      const state = level[at]!
+      const missingBefore = missing.size
+      const run = runs.of(state)
+      if (missing.size > missingBefore) continue // what it would lead to is not known yet
+      for (const { kind, world } of continuations(run, cuts < options.cuts)) {
+        for (const projection of project(runs.asker(state), world, questions)) {
+          const { state: to, isNew } = table.enter(projection.answers, { from: state, world: projection.world, kind })
+          edges.push({ from: state, to, kind, world: projection.world })
+          if (!isNew) continue
+          if (table.size > options.statesMax) {
+            incomplete = { why: `more than ${options.statesMax} states`, covered: `stories of up to ${cuts} power cuts`, raise: '--states-max' }
+            return { closure: { machine, states: table.all(), edges, questions, incomplete }, missing: new Map() }
+          }
+          ;(kind === 'natural' ? level : next).push(to)
+        }
+      }
+      options.onProgress?.({ states: table.size, executions: runs.executions })
+    }
+    if (missing.size > 0) break
+    level = next
+  }
+  return { closure: { machine, states: table.all(), edges, questions, incomplete }, missing }
+}
+
+/** The worlds in which a power-on may leave the disks, by itself and through a power cut. */
+function continuations(run: Run, mayCut: boolean): readonly { readonly kind: 'natural' | 'cut'; readonly world: World }[] {
+  const { order } = run.frame()
+  const result: { kind: 'natural' | 'cut'; world: World }[] = []
+  if (run.step.end === 'clean') result.push({ kind: 'natural', world: atTheEnd(order, 'durable') })
+  if (run.step.end === 'reset') result.push({ kind: 'natural', world: atTheEnd(order, 'accepted') })
+  if (mayCut) result.push({ kind: 'cut', world: everything(order) })
+  return result
+}

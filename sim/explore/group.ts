@@ -1,0 +1,57 @@
+/**
+ * Groups: what is asked of many cells at once. Each member agrees with some of the releases, and the answer says which
+ * classes of agreement occur: "some of release 1 only, some of release 2 only, none damaged".
+ *
+ * A class is a set of releases as bits: 1 the first only, 2 the second only, 0 none (missing, empty, damaged or foreign).
+ * Members that agree with all releases say nothing and are left out. Groups are disjoint.
+ */
+import type { StoreId } from '../disk/call'
+import type { Page } from '../disk/content'
+
+export type Expected =
+  | { readonly type: 'file'; readonly blob: string; readonly sizeBytes: number }
+  | { readonly type: 'symlink'; readonly target: string }
+  | { readonly type: 'directory' }
+  | { readonly type: 'absent' }
+  /** Anything is fine: a path that this release does not speak of. */
+  | { readonly type: 'any' }
+
+export interface PathMember { readonly path: string; readonly expected: readonly Expected[] }
+
+export type Group = { readonly id: string; readonly store: StoreId; /** what it is called in stories */ readonly title: string; readonly releases: number } & (
+  | { readonly of: 'paths'; readonly members: readonly PathMember[] }
+  /** Sectors first…first+count-1; release r has block `sector - first + offset[r]` of `blob[r]` there. */
+  | { readonly of: 'sectors'; readonly first: number; readonly count: number; readonly blobs: readonly { readonly blob: string; readonly offset: number }[] }
+)
+
+export const damaged = 0
+
+export function memberCount(group: Group): number {
+  return group.of === 'paths' ? group.members.length : group.count
+}
+
+export function allReleases(group: Group): number {
+  return (1 << group.releases) - 1
+}
+
+/** Which releases expect what `matches` accepts. */
+export function classOf(expected: readonly Expected[], matches: (expected: Expected) => boolean): number {
+  let bits = 0
+  for (const [release, each] of expected.entries()) if (each.type === 'any' || matches(each)) bits |= 1 << release
+  return bits
+}
+
+export function sectorClass(group: Extract<Group, { of: 'sectors' }>, member: number, page: Page): number {
+  let bits = 0
+  for (const [release, { blob, offset }] of group.blobs.entries()) if (page === `R${blob}:${member + offset}`) bits |= 1 << release
+  return bits
+}
+
+/** Answers of group questions are sets of classes, printed in order. */
+export function printClasses(classes: Iterable<number>): string {
+  return [...new Set(classes)].sort((a, b) => a - b).join(',')
+}
+
+export function parseClasses(answer: string): readonly number[] {
+  return answer === '' ? [] : answer.split(',').map(Number)
+}

@@ -1,0 +1,64 @@
+/** What the explorer needs to know of a machine: the disks it starts with, and what one power-on does with what it finds. */
+import type { Call, Inode, StoreId } from '../disk/call'
+import type { NewNode } from '../disk/frame'
+import type { StoreSetup } from '../disk/lowering'
+import type { Group } from './group'
+import type { Answer, Disk, Question } from './question'
+
+/** `running`: already up, the update is about to be called. `off`: power comes on. */
+export type Power = 'running' | 'off'
+
+/**
+ * How a power-on ends by itself. `clean`: shut down and rebooted. `reset`: panic or watchdog, memory is gone, what the devices
+ * accepted is kept. `halt`: nothing will ever happen again. `idle`: up, and nothing left to do.
+ */
+export type StepEnd = 'clean' | 'reset' | 'halt' | 'idle'
+
+/** What a machine came up as. */
+export type UpOutcome = 'corrupt' | 'mixed' | 'older' | 'old' | 'new'
+
+export type Flag =
+  | 'lost-update' | 'wrong-rollback' | 'lost-data' | 'leak' | 'no-space' | 'blamed' | 'stranded' | 'latent' | 'churn' | 'updater-crash'
+
+export type Remedy = 'nothing' | 'power-cycle' | 'menu' | 'passphrase' | 'console' | 'recovery' | 'reflash'
+
+export interface StepRun {
+  readonly calls: readonly Call[]
+  readonly nodes: ReadonlyMap<Inode, NewNode>
+  readonly end: StepEnd
+  /** Set when the machine reached `up` in this step, as it was then. */
+  readonly up: { readonly outcome: UpOutcome; readonly afterSeconds: number } | null
+  readonly flags: readonly Flag[]
+  /** For `halt`: the least that gets the machine up again. */
+  readonly remedy: Remedy
+  /** What somebody at the console would have read, in order; part of stories. */
+  readonly console: readonly string[]
+  /** Names entered into directories: `store:path` → names. */
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>
+  readonly seconds: number
+}
+
+export interface Names {
+  /** All names that a directory may hold, in code-unit order; each must be asked for. */
+  candidates(store: StoreId, directory: string): readonly string[]
+}
+
+export interface Machine {
+  readonly stores: ReadonlyMap<StoreId, StoreSetup>
+  readonly groups: ReadonlyMap<string, Group>
+  /** All that there is before the update is called, settled long ago. */
+  readonly initial: Disk & Names
+  step(disk: Disk & Names, power: Power): StepRun
+  /**
+   * Rewrites answers that only matter by their order (serial numbers of redundant copies) to a standard form; states that
+   * agree after that behave alike.
+   */
+  canonical?(answers: AnswerTable): void
+}
+
+/** Answers of one state, by question. */
+export interface AnswerTable {
+  readonly questions: readonly Question[]
+  get(question: Question): Answer | undefined
+  set(question: Question, answer: Answer): void
+}

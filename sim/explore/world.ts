@@ -1,0 +1,187 @@
+/**
+ * A world: the survivors, at all cut points, that agree with the answers given so far.
+ *
+ * It is a pair of bounds on the cut point and on each chain, marks on a few effects off the chains, and clauses for what
+ * bounds cannot say. Bounds are enough for conjunctions: an effect off the chains is decided by `need` and `least` alone
+ * (an implied-in and an implied-out effect always clash on a chain). Worlds are values: `narrow` returns a new one.
+ */
+import { known } from '../assert'
+import { type EffectId, type Level, type Order, never } from '../disk/order'
+import type { Clause, Literal } from './clause'
+
+export const lost = 2
+const kept = 1
+
+export interface World {
+  readonly order: Order
+  readonly level: Level
+  /** The cut point lies in [cutLow, cutHigh]. */
+  cutLow: number
+  cutHigh: number
+  /** Of chain c at least `low[c]` and at most `high[c]` members survive. */
+  readonly low: Int32Array
+  readonly high: Int32Array
+  /** 0 open, 1 kept, 2 lost; null while nothing off the chains was decided. */
+  marks: Uint8Array | null
+  readonly marked: EffectId[]
+  readonly clauses: Clause[]
+}
+
+/** All survivors at all cut points. */
+export function everything(order: Order, level: Level = 'durable'): World {
+  return {
+    order, level, cutLow: 0, cutHigh: order.callCount,
+    low: new Int32Array(order.chains.length),
+    high: Int32Array.from(order.chains, (chain) => chain.length),
+    marks: null, marked: [], clauses: [],
+  }
+}
+
+/** Only the world in which the last call has returned: a panic, a watchdog, a clean end. */
+export function atTheEnd(order: Order, level: Level): World {
+  return known(narrow(everything(order, level), { cutLow: order.callCount }), 'a survivor at the end of a history')
+}
+
+export interface Narrowing {
+  readonly literals?: Iterable<Literal>
+  readonly cutLow?: number
+  readonly cutHigh?: number
+  readonly clauses?: readonly Clause[]
+}
+
+/** The part of a world in which more holds, or null when there is none by bounds. Clauses are looked at by `solve` only. */
+export function narrow(world: World, by: Narrowing): World | null {
+  const next: World = {
+    ...world, low: world.low.slice(), high: world.high.slice(), marks: world.marks?.slice() ?? null,
+    marked: world.marked.slice(), clauses: by.clauses === undefined ? world.clauses : [...world.clauses, ...by.clauses],
+  }
+  return narrowInPlace(next, by) ? next : null
+}
+
+/** As `narrow`, on a world that nobody else holds. False: nothing is left of it. */
+export function narrowInPlace(world: World, by: Omit<Narrowing, 'clauses'>): boolean {
+  if (by.cutLow !== undefined) world.cutLow = Math.max(world.cutLow, by.cutLow)
+  if (by.cutHigh !== undefined) world.cutHigh = Math.min(world.cutHigh, by.cutHigh)
+  for (const literal of by.literals ?? []) {
+    if (literal > 0 ? !keep(world, literal - 1) : !lose(world, -literal - 1)) return false
+  }
+  return settle(world)
+}
+
+/** True when every survivor of the world holds the effect. */
+export function isKept(world: World, effect: EffectId): boolean {
+  const { order, low } = world
+  if (order.forcedAt[world.level][effect]! <= world.cutLow) return true
+  if (world.marks !== null && world.marks[effect] === kept) return true
+  const chain = order.chain[effect]!
+  if (chain >= 0 && order.place[effect]! < low[chain]!) return true
+  const count = low.length
+  for (let c = 0; c < count; c++) if (order.least[effect * count + c]! < low[c]!) return true
+  return false
+}
+
+/** True when no survivor of the world holds the effect. */
+export function isLost(world: World, effect: EffectId): boolean {
+  const { order, high } = world
+  if (order.issued[effect]! > world.cutHigh) return true
+  if (world.marks !== null && world.marks[effect] === lost) return true
+  const chain = order.chain[effect]!
+  if (chain >= 0 && order.place[effect]! >= high[chain]!) return true
+  const count = high.length
+  for (let c = 0; c < count; c++) if (order.need[effect * count + c]! > high[c]!) return true
+  return false
+}
+
+function keep(world: World, effect: EffectId): boolean {
+  const { order, low } = world
+  const count = low.length
+  world.cutLow = Math.max(world.cutLow, order.issued[effect]!)
+  for (let c = 0; c < count; c++) low[c] = Math.max(low[c]!, order.need[effect * count + c]!)
+  const chain = order.chain[effect]!
+  if (chain >= 0) {
+    low[chain] = Math.max(low[chain]!, order.place[effect]! + 1)
+    return true // what it needs is summed up in `need` and `least`
+  }
+  if (!mark(world, effect, kept)) return false
+  for (const older of order.older.get(effect) ?? []) {
+    if (order.chain[older]! >= 0) continue // summed up in `need`
+    if (world.marks?.[older] !== kept && !keep(world, older)) return false
+  }
+  return true
+}
+
+function lose(world: World, effect: EffectId): boolean {
+  const { order, high } = world
+  const count = high.length
+  world.cutHigh = Math.min(world.cutHigh, order.forcedAt[world.level][effect]! - 1)
+  for (let c = 0; c < count; c++) high[c] = Math.min(high[c]!, order.least[effect * count + c]!)
+  const chain = order.chain[effect]!
+  if (chain >= 0) {
+    high[chain] = Math.min(high[chain]!, order.place[effect]!)
+    return true // what needs it is summed up in `least` and `need`
+  }
+  if (!mark(world, effect, lost)) return false
+  for (const newer of order.newer.get(effect) ?? []) {
+    if (order.chain[newer]! >= 0) continue // summed up in `least`
+    if (world.marks?.[newer] !== lost && !lose(world, newer)) return false
+  }
+  return true
+}
+
+function mark(world: World, effect: EffectId, as: number): boolean {
+  world.marks ??= new Uint8Array(world.order.effects)
+  const before = world.marks[effect]!
+  if (before === as) return true
+  if (before !== 0) return false
+  world.marks[effect] = as
+  world.marked.push(effect)
+  return true
+}
+
+/** Bounds on chains and cut point raise and lower each other until nothing moves; then marks are held against them. */
+function settle(world: World): boolean {
+  const { order, low, high } = world
+  const forcedAt = order.forcedAt[world.level]
+  const count = low.length
+  for (let moved = true; moved; ) {
+    if (world.cutLow > world.cutHigh) return false
+    moved = false
+    for (let c = 0; c < count; c++) {
+      const members = order.chains[c]!
+      const length = members.length
+      // Members that are certain at the earliest cut, and those not yet issued at the latest.
+      let k = low[c]!
+      while (k < length && forcedAt[members[k]!]! <= world.cutLow) k++
+      if (k > low[c]!) { low[c] = k; moved = true }
+      k = high[c]!
+      while (k > 0 && order.issued[members[k - 1]!]! > world.cutHigh) k--
+      if (k < high[c]!) { high[c] = k; moved = true }
+      if (low[c]! > high[c]!) return false
+      if (low[c]! > 0) {
+        const newest = members[low[c]! - 1]!
+        if (order.issued[newest]! > world.cutLow) { world.cutLow = order.issued[newest]!; moved = true }
+        for (let d = 0; d < count; d++) {
+          const needed = order.need[newest * count + d]!
+          if (d !== c && needed > low[d]!) { low[d] = needed; moved = true }
+        }
+      }
+      if (high[c]! < length) {
+        const first = members[high[c]!]!
+        if (forcedAt[first]! - 1 < world.cutHigh) { world.cutHigh = forcedAt[first]! - 1; moved = true }
+        for (let d = 0; d < count; d++) {
+          const bound = order.least[first * count + d]!
+          if (d !== c && bound < high[d]!) { high[d] = bound; moved = true }
+        }
+      }
+    }
+  }
+  for (const effect of world.marked) {
+    if (world.marks![effect] === kept ? isLost(world, effect) : isKept(world, effect)) return false
+  }
+  return true
+}
+
+/** First cut point at which the effect is certain, or `never`. */
+export function certainAt(world: World, effect: EffectId): number {
+  return world.order.forcedAt[world.level][effect] ?? never
+}
