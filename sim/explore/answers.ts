@@ -1,11 +1,11 @@
 /** All answers that a question can have in a world, each with the part of the world in which it has it, newest first. */
 import { known } from '../assert'
-import type { Frame } from '../disk/frame'
+import type { Frame, View } from '../disk/frame'
 import type { StoreId } from '../disk/call'
 import type { StoreSetup } from '../disk/lowering'
-import { type Census, showsBelow, showsKernelBelow, takeCensus } from './census'
+import { type Census, bySpan, showsBelow, showsKernelBelow, takeCensus } from './census'
 import type { Clause } from './clause'
-import { evaluate } from './evaluate'
+import { effectiveView, evaluate } from './evaluate'
 import { type Group, parseClasses, printClasses } from './group'
 import { allPicks } from './picks'
 import { type Answer, type Disk, type Question, questionKey } from './question'
@@ -26,14 +26,17 @@ export class Asker {
     readonly below: Disk,
     readonly stores: ReadonlyMap<StoreId, StoreSetup>,
     readonly groups: ReadonlyMap<string, Group>,
+    /** Censuses of the frame that asked nothing of the disk below, shared by all states that end in it. */
+    private readonly shared = new Map<string, Census>(),
   ) {}
 
   /** The answer when no cell of the frame has a say in it, else null. */
   settled(question: Question): Answer | null {
     if (question.kind === 'group') {
-      const { situations, always } = this.census(question.group, question.view)
-      if (situations.size > 0) return null
-      const answers = this.withBelow(question.group, question.view, always, true)
+      const view = this.viewOf(question)
+      const census = this.census(question.group, view)
+      if (census.situations.size > 0) return null
+      const answers = this.withBelow(question.group, view, census.always, census)
       return answers.length === 1 ? answers[0]! : null
     }
     let touched = false
@@ -42,46 +45,66 @@ export class Asker {
   }
 
   *answers(world: World, question: Question): Generator<Part> {
-    if (question.kind === 'group') return yield* this.groupAnswers(world, question.group, question.view)
+    if (question.kind === 'group') return yield* this.groupAnswers(world, question.group, this.viewOf(question))
     for (const leaf of allPicks(world, (pick) => evaluate({ ...this, pick }, question))) {
       yield { world: leaf.world, answer: leaf.value }
     }
   }
 
-  private *groupAnswers(world: World, id: string, view: 'kernel' | 'loader'): Generator<Part> {
-    const { situations, always } = this.census(id, view)
-    const classes = [...situations.keys()]
-    for (const occurring of subsets(classes.length, this.newest(world, situations, classes))) {
+  private viewOf(question: Extract<Question, { kind: 'group' }>): View {
+    return effectiveView(this, known(this.groups.get(question.group), `group ${question.group}`).store, question.view)
+  }
+
+  private *groupAnswers(world: World, id: string, view: View): Generator<Part> {
+    const census = this.census(id, view)
+    const { situations, always } = census
+    // Long before its effects are issued and long after they are certain the cut point alone tells.
+    const told = new Map([...situations.keys()].map((cls) => [cls, bySpan(world, census.spans.get(cls))]))
+    const certain = [...told].filter(([, is]) => is === true).map(([cls]) => cls)
+    const classes = [...situations.keys()].filter((cls) => told.get(cls) === null)
+    for (const occurring of subsets(classes.length, classes.length === 0 ? 0 : this.newest(world, situations, classes))) {
       const clauses: Clause[] = []
       for (const [at, cls] of classes.entries()) {
         clauses.push({ kind: (occurring & (1 << at)) !== 0 ? 'some' : 'none', of: situations.get(cls)! })
       }
-      const part = narrow(world, { clauses: clauses.filter((clause) => !isUnit(clause)), literals: clauses.filter(isUnit).flatMap(unitLiterals) })
+      const part = clauses.length === 0 ? world : narrow(world, { clauses: clauses.filter((clause) => !isUnit(clause)), literals: clauses.filter(isUnit).flatMap(unitLiterals) })
       if (part === null || solve(part) === null) continue
-      const shown = new Set([...always, ...classes.filter((_, at) => (occurring & (1 << at)) !== 0)])
-      for (const answer of this.withBelow(id, view, shown, classes.length === 0)) yield { world: part, answer }
+      const shown = new Set([...always, ...certain, ...classes.filter((_, at) => (occurring & (1 << at)) !== 0)])
+      for (const answer of this.withBelow(id, view, shown, census)) yield { world: part, answer }
     }
   }
 
-  /** `showsBelow` stands for some of the classes that the group had at power-on: all of them where nothing else shows. */
-  private withBelow(id: string, view: 'kernel' | 'loader', shown: ReadonlySet<number>, untouched: boolean): readonly Answer[] {
+  /**
+   * `showsBelow` stands for some of the classes that the group had at power-on: for all of them where each member is as it was,
+   * for none where those that are as they were may agree with all releases.
+   */
+  private withBelow(id: string, view: View, shown: ReadonlySet<number>, { someMayAgree, untouched }: Census): readonly Answer[] {
     let results: number[][] = [[...shown].filter((cls) => cls >= 0)]
     for (const [mark, as] of [[showsBelow, view], [showsKernelBelow, 'kernel']] as const) {
       if (!shown.has(mark)) continue
       const then = parseClasses(this.below.answer({ kind: 'group', group: id, view: as }))
-      const alone = untouched || shown.size === 1
-      const choices = alone || then.length <= 1 ? [then] : nonEmptySubsets(then)
+      const isWhole = untouched || (shown.size === 1 && !someMayAgree)
+      const choices = isWhole ? [then] : subsetsOf(then, someMayAgree || then.length === 0)
       results = results.flatMap((classes) => choices.map((choice) => [...classes, ...choice]))
     }
     return [...new Set(results.map(printClasses))]
   }
 
-  private census(id: string, view: 'kernel' | 'loader'): Census {
+  private census(id: string, view: View): Census {
     const key = questionKey({ kind: 'group', group: id, view })
-    let census = this.censuses.get(key)
+    let census = this.censuses.get(key) ?? this.shared.get(key)
     if (census === undefined) {
-      census = takeCensus(this, known(this.groups.get(id), `group ${id}`), view)
-      this.censuses.set(key, census)
+      let asked = false
+      const below: Disk = {
+        answer: (question) => { asked = true; return this.below.answer(question) },
+        memberClass: (group, member, as) => {
+          const cls = this.below.memberClass(group, member, as)
+          asked ||= cls !== null
+          return cls
+        },
+      }
+      census = takeCensus({ frame: this.frame, stores: this.stores, below }, known(this.groups.get(id), `group ${id}`), view)
+      ;(asked ? this.censuses : this.shared).set(key, census)
     }
     return census
   }
@@ -111,8 +134,9 @@ function* subsets(size: number, first: number): Generator<number> {
   for (let bits = (1 << size) - 1; bits >= 0; bits--) if (bits !== first) yield bits
 }
 
-function nonEmptySubsets(values: readonly number[]): number[][] {
+/** All of them first. */
+function subsetsOf(values: readonly number[], orNone: boolean): number[][] {
   const result: number[][] = []
-  for (let bits = 1; bits < 1 << values.length; bits++) result.push(values.filter((_, at) => (bits & (1 << at)) !== 0))
+  for (let bits = (1 << values.length) - 1; bits >= (orNone ? 0 : 1); bits--) result.push(values.filter((_, at) => (bits & (1 << at)) !== 0))
   return result
 }

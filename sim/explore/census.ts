@@ -6,9 +6,10 @@
  */
 import { known } from '../assert'
 import { type Body, blobPage } from '../disk/content'
+import type { StoreId } from '../disk/call'
 import { type CellId, type View, pageCell, parseRecord, recordCell, seenAs, sectorCell, storesOf, staleRecord } from '../disk/frame'
 import { type Literal, type Situation, isMissing, survives } from './clause'
-import { type Entry, type Setting, bodyOfInode, entryOf, isRewritten } from './evaluate'
+import { type Entry, type Setting, effectiveView, entryOf, isRewritten, leadsTo, openInode, typeOf } from './evaluate'
 import { type Expected, type Group, type PathMember, allReleases, classOf, damaged, sectorClass } from './group'
 import { allPicks } from './picks'
 import type { Disk } from './question'
@@ -24,14 +25,32 @@ export interface Census {
   readonly situations: ReadonlyMap<number, readonly Situation[]>
   /** Classes that occur whatever survives. */
   readonly always: ReadonlySet<number>
+  /** True when a member may agree with all releases, and so be in no class: what a group shows then says less. */
+  readonly someMayAgree: boolean
+  /** True when the frame touches no member. */
+  readonly untouched: boolean
+  /** Per class: how its situations stand to the cut point, where they are single effects. */
+  readonly spans: ReadonlyMap<number, Span>
 }
 
-export function takeCensus(setting: Omit<Setting, 'pick'>, group: Group, view: View): Census {
+/** Situations that are all one literal of one sign: bounds on when these effects are issued and forced. */
+interface Span {
+  readonly positive: boolean
+  readonly firstIssued: number
+  readonly lastIssued: number
+  readonly firstForced: number
+  readonly lastForced: number
+}
+
+export function takeCensus(setting: Omit<Setting, 'pick'>, group: Group, asked: View): Census {
+  const view = effectiveView(setting, group.store, asked)
   const situations = new Map<number, Situation[]>()
   const always = new Set<number>()
   const uninteresting = allReleases(group)
   const open = everything(setting.frame.order)
+  let untouched = true
   const add = (cls: number, literals: Situation): void => {
+    untouched &&= cls === showsBelow
     if (cls === uninteresting || always.has(cls)) return
     if (literals.length === 0) {
       always.add(cls)
@@ -42,11 +61,50 @@ export function takeCensus(setting: Omit<Setting, 'pick'>, group: Group, view: V
     if (list === undefined) situations.set(cls, [literals])
     else list.push(literals)
   }
-  const belowClass = (member: number): number => setting.below.memberClass(group.id, member, view) ?? showsBelow
+  const belowClass = (member: number, as: View = view): number =>
+    setting.below.memberClass(group.id, member, as) ?? (as === view ? showsBelow : showsKernelBelow)
   if (group.of === 'sectors') sectors(setting, group, open, belowClass, add)
-  else for (const [at, member] of group.members.entries()) pathMember(setting, group, member, view, open, () => belowClass(at), add)
+  else for (const [at, member] of group.members.entries()) pathMember(setting, group, member, view, open, (as) => belowClass(at, as), add)
   for (const [cls, list] of situations) situations.set(cls, weakest(open, list))
-  return { situations, always }
+  const spans = new Map<number, Span>()
+  for (const [cls, list] of situations) {
+    const span = spanOf(open, list)
+    if (span !== null) spans.set(cls, span)
+  }
+  return { situations, always, someMayAgree: mayAgree(group), untouched, spans }
+}
+
+function spanOf({ order, level }: World, situations: readonly Situation[]): Span | null {
+  const positive = situations[0]![0]! > 0
+  const span = { positive, firstIssued: Infinity, lastIssued: -1, firstForced: Infinity, lastForced: -1 }
+  for (const situation of situations) {
+    const literal = situation[0]!
+    if (situation.length > 1 || literal > 0 !== positive) return null
+    const issued = order.issued[Math.abs(literal) - 1]!
+    const forced = order.forcedAt[level][Math.abs(literal) - 1]!
+    span.firstIssued = Math.min(span.firstIssued, issued)
+    span.lastIssued = Math.max(span.lastIssued, issued)
+    span.firstForced = Math.min(span.firstForced, forced)
+    span.lastForced = Math.max(span.lastForced, forced)
+  }
+  return span
+}
+
+/** What the bounds on the cut point alone say of "some member is in this class"; null: not enough. */
+export function bySpan(world: World, span: Span | undefined): boolean | null {
+  if (span === undefined || world.level !== 'durable') return null
+  if (span.positive) {
+    if (world.cutHigh < span.firstIssued) return false
+    return world.cutLow >= span.firstForced ? true : null
+  }
+  if (world.cutLow >= span.lastForced) return false
+  return world.cutHigh < span.lastIssued ? true : null
+}
+
+/** Whether one content can please every release: one does not care, or two want the same. */
+function mayAgree(group: Group): boolean {
+  if (group.of === 'paths') return group.members.some(({ expected }) => new Set(expected.filter(({ type }) => type !== 'any').map((each) => JSON.stringify(each))).size <= 1)
+  return new Set(group.blobs.map(({ blob }) => blob)).size === 1
 }
 
 type Add = (cls: number, literals: Situation) => void
@@ -74,19 +132,15 @@ function sectors(setting: Omit<Setting, 'pick'>, group: Extract<Group, { of: 'se
   if (someUntouched) add(showsBelow, [])
 }
 
-function pathMember(setting: Omit<Setting, 'pick'>, group: Group, member: PathMember, view: View, open: World, below: () => number, add: Add): void {
-  if (isUntouched(setting, group.store, member.path, view)) return add(below(), [])
+function pathMember(setting: Omit<Setting, 'pick'>, group: Group, member: PathMember, view: View, open: World, below: (as: View) => number, add: Add): void {
+  if (isUntouched(setting, group.store, member.path, view)) return add(below(view), [])
   const leaves = allPicks<Entry>(open, (pick) => entryOf({ ...setting, pick }, group.store, member.path, view))
   for (const { world, value, chosen } of leaves) {
-    if (value.kind === 'absent') {
-      add(classOf(member.expected, (expected) => expected.type === 'absent'), chosen)
-    } else if (value.kind === 'kernel' && value.path === member.path && !isRewritten(setting.frame, group.store, `@${value.path}`)) {
-      add(setting.below.memberClass(group.id, group.of === 'paths' ? group.members.indexOf(member) : 0, 'kernel') ?? showsKernelBelow, chosen)
-    } else if (value.kind === 'below' && value.path === member.path && !isRewritten(setting.frame, group.store, `@${value.path}`)) {
-      add(below(), chosen)
+    const isBelow = value.kind === 'below' || value.kind === 'kernel'
+    if (isBelow && value.path === member.path && !isRewritten(setting.frame, group.store, `@${value.path}`)) {
+      add(below(value.kind === 'kernel' ? 'kernel' : view), chosen)
     } else {
-      const inode = value.kind === 'here' ? value.inode : `@${value.path}`
-      inodeClass(setting, group, member, inode, view, world, chosen, add)
+      entryClass(setting, group, member, value, view, world, chosen, add)
     }
   }
 }
@@ -103,18 +157,20 @@ function isUntouched(setting: Omit<Setting, 'pick'>, store: string, path: string
   return !isRewritten(frame, store, `@${path}`)
 }
 
-function inodeClass(setting: Omit<Setting, 'pick'>, group: Group, member: PathMember, inode: string, view: View, world: World, chosen: readonly Literal[], add: Add): void {
-  const node = setting.frame.nodes.get(inode)
-  if (node !== undefined && node.type !== 'file') {
-    add(classOf(member.expected, (expected) => (node.type === 'directory' ? expected.type === 'directory' : expected.type === 'symlink' && expected.target === node.target)), chosen)
-    return
+function entryClass(setting: Omit<Setting, 'pick'>, group: Group, member: PathMember, entry: Entry, view: View, world: World, chosen: readonly Literal[], add: Add): void {
+  if (entry.kind === 'here' && setting.frame.nodes.get(entry.inode)?.type === 'file') {
+    const wanted = onlyPossible(setting, group.store, member, entry.inode, view)
+    const conditions = wanted === undefined ? null : conditionsFor(setting, group.store, entry.inode, view, world, wanted)
+    if (wanted !== undefined && conditions !== null) {
+      add(classOf(member.expected, (expected) => isSame(expected, { kind: 'blob', blob: wanted.blob, sizeBytes: wanted.sizeBytes })), [...chosen, ...conditions])
+      for (const literal of conditions) add(damaged | anyBits(member), [...chosen, -literal])
+      return
+    }
   }
-  const wanted = node === undefined ? undefined : onlyPossible(setting, group.store, member, inode, view)
-  if (wanted === undefined) return anyContent(setting, group.store, member, inode, view, world, chosen, add)
-  const conditions = conditionsFor(setting, group.store, inode, view, world, wanted)
-  if (conditions === null) return anyContent(setting, group.store, member, inode, view, world, chosen, add)
-  add(classOf(member.expected, (expected) => isSame(expected, { kind: 'blob', blob: wanted.blob, sizeBytes: wanted.sizeBytes })), [...chosen, ...conditions])
-  for (const literal of conditions) add(damaged | anyBits(member), [...chosen, -literal])
+  // The general case: every way in which record and pages may show.
+  for (const leaf of allPicks(world, (pick) => contentClass({ ...setting, pick }, group.store, member, entry, view))) {
+    add(leaf.value, [...chosen, ...leaf.chosen])
+  }
 }
 
 /** Bits of the releases that do not care. */
@@ -140,44 +196,43 @@ function conditionsFor(setting: Omit<Setting, 'pick'>, store: string, inode: str
   const { unitBytes } = known(setting.stores.get(store), store)
   const literals: Literal[] = []
   const shows = (cell: CellId, isWanted: (content: string) => boolean): boolean => {
-    const stores = storesOf(setting.frame, cell)
+    // A journal replay brings nothing home of an inode made later.
+    const stores = storesOf(setting.frame, cell).filter(({ content }) => typeof content === 'string' || !('asKernelSaw' in content))
     const last = stores[stores.length - 1]
     if (last === undefined || typeof last.content !== 'string' || !isWanted(last.content)) return false
     if (stores.slice(0, -1).some(({ content }) => typeof content !== 'string' || isWanted(content))) return false
     if (!isKept(world, last.effect)) literals.push(survives(last.effect))
     return true
   }
-  let generation = 0
+  let generation: number | undefined
   const sized = shows(seenAs(recordCell(store, inode), view), (content) => {
     if (content === staleRecord) return false
     const record = parseRecord(content)
-    generation = record.generation
+    generation ??= record.generation // of the last one, which is looked at first
     return record.sizeBytes === wanted.sizeBytes
   })
-  if (!sized) return null
+  if (!sized || generation === undefined) return null
   for (let block = 0; block * unitBytes < wanted.sizeBytes; block++) {
     if (!shows(pageCell(store, inode, generation, block), (content) => content === blobPage(wanted.blob, block))) return null
   }
   return literals.some((literal) => isLost(world, literal - 1)) ? null : literals
 }
 
-/** The general case: every way in which record and pages may show. */
-function anyContent(setting: Omit<Setting, 'pick'>, group: string, member: PathMember, inode: string, view: View, world: World, chosen: readonly Literal[], add: Add): void {
-  for (const leaf of allPicks(world, (pick) => contentClass({ ...setting, pick }, group, member, inode, view))) {
-    add(leaf.value, [...chosen, ...leaf.chosen])
+export function contentClass(setting: Setting, store: StoreId, member: PathMember, entry: Entry, view: View): number {
+  const found = leadsTo(setting, store, entry, view)
+  if (found === null) return classOf(member.expected, (expected) => expected.type === 'absent')
+  const type = typeOf(setting, found)
+  if (type === 'd') return classOf(member.expected, (expected) => expected.type === 'directory')
+  if (type[0] === 'l') return classOf(member.expected, (expected) => expected.type === 'symlink' && expected.target === type.slice(1))
+  const file = openInode(setting, store, found.inode, view)
+  // Pages are looked at while some release could still have this file, no longer.
+  let same = member.expected.filter((expected) => expected.type === 'file').filter(({ sizeBytes }) => sizeBytes === file?.sizeBytes)
+  const { unitBytes } = known(setting.stores.get(store), store)
+  for (let block = 0; file !== null && same.length > 0 && block * unitBytes < file.sizeBytes; block++) {
+    const page = file.page(block)
+    same = same.filter(({ blob }) => page === blobPage(blob, block))
   }
-}
-
-export function contentClass(setting: Setting, store: string, member: PathMember, inode: string, view: View): number {
-  const node = setting.frame.nodes.get(inode)
-  if (node === undefined) {
-    const answer = setting.below.answer({ kind: 'node', store, path: inode.slice(1), view: inode[0] === '~' ? 'loader' : view })
-    if (answer === '') return classOf(member.expected, (expected) => expected.type === 'absent')
-    if (answer[0] === 'd') return classOf(member.expected, (expected) => expected.type === 'directory')
-    if (answer[0] === 'l') return classOf(member.expected, (expected) => expected.type === 'symlink' && expected.target === answer.slice(1))
-  }
-  const body = bodyOfInode(setting, store, inode, view)
-  return classOf(member.expected, (expected) => body !== null && isSame(expected, body))
+  return classOf(member.expected, (expected) => same.some((each) => each === expected))
 }
 
 export function isSame(expected: Expected, body: Body): boolean {

@@ -5,9 +5,9 @@
  * The set of relevant questions grows until no power-on asks anything new; states that agree on it have the same future
  * (a power-on sees nothing else). Runs are remembered by what they asked and heard, so starting over is cheap.
  */
-import type { Machine } from './machine'
+import { type Machine, cannotTell } from './machine'
 import { project } from './project'
-import { type Question, questionKey } from './question'
+import { type Answer, type Question, questionKey } from './question'
 import { RunCache, type Run } from './runs'
 import { type State, StateTable } from './states'
 import { type World, atTheEnd, everything } from './world'
@@ -24,12 +24,13 @@ export interface Edge {
   readonly from: State
   readonly to: State
   readonly kind: 'natural' | 'cut'
-  /** Survivors of `from`'s power-on that lead to `to`. */
-  readonly world: World
+  /** Survivors of `from`'s power-on that lead to `to`; null: a clean end, all survives. */
+  readonly world: World | null
 }
 
 export interface Closure {
   readonly machine: Machine
+  readonly runs: RunCache
   readonly states: readonly State[]
   readonly edges: readonly Edge[]
   readonly questions: readonly Question[]
@@ -62,32 +63,38 @@ function explore(machine: Machine, runs: RunCache, questions: readonly Question[
       const missingBefore = missing.size
       const run = runs.of(state)
       if (missing.size > missingBefore) continue // what it would lead to is not known yet
-      for (const { kind, world } of continuations(run, cuts < options.cuts)) {
-        for (const projection of project(runs.asker(state), world, questions)) {
-          const { state: to, isNew } = table.enter(projection.answers, { from: state, world: projection.world, kind })
-          edges.push({ from: state, to, kind, world: projection.world })
-          if (!isNew) continue
-          if (table.size > options.statesMax) {
-            incomplete = { why: `more than ${options.statesMax} states`, covered: `stories of up to ${cuts} power cuts`, raise: '--states-max' }
-            return { closure: { machine, states: table.all(), edges, questions, incomplete }, missing: new Map() }
-          }
-          ;(kind === 'natural' ? level : next).push(to)
+      for (const { kind, world, answers } of successors(run, state, runs, questions, cuts < options.cuts)) {
+        const { state: to, isNew } = table.enter(answers, { from: state, world, kind })
+        edges.push({ from: state, to, kind, world })
+        if (!isNew) continue
+        if (table.size > options.statesMax) {
+          incomplete = { why: `more than ${options.statesMax} states`, covered: `stories of up to ${cuts} power cuts`, raise: '--states-max' }
+          return { closure: { machine, runs, states: table.all(), edges, questions, incomplete }, missing: new Map() }
         }
+        ;(kind === 'natural' ? level : next).push(to)
       }
       options.onProgress?.({ states: table.size, executions: runs.executions })
     }
     if (missing.size > 0) break
     level = next
   }
-  return { closure: { machine, states: table.all(), edges, questions, incomplete }, missing }
+  return { closure: { machine, runs, states: table.all(), edges, questions, incomplete }, missing }
 }
 
-/** The worlds in which a power-on may leave the disks, by itself and through a power cut. */
-function continuations(run: Run, mayCut: boolean): readonly { readonly kind: 'natural' | 'cut'; readonly world: World }[] {
-  const { order } = run.frame()
-  const result: { kind: 'natural' | 'cut'; world: World }[] = []
-  if (run.step.end === 'clean') result.push({ kind: 'natural', world: atTheEnd(order, 'durable') })
-  if (run.step.end === 'reset') result.push({ kind: 'natural', world: atTheEnd(order, 'accepted') })
-  if (mayCut) result.push({ kind: 'cut', world: everything(order) })
-  return result
+interface Successor { readonly kind: 'natural' | 'cut'; readonly world: World | null; readonly answers: readonly Answer[] }
+
+/** How a power-on may leave the disks, by itself and through a power cut, as answers to the questions. */
+function* successors(run: Run, state: State, runs: RunCache, questions: readonly Question[], mayCut: boolean): Generator<Successor> {
+  const { end, final } = run.step
+  if (end === 'clean') {
+    const answers = questions.map((question) => final.answer(question))
+    if (answers.includes(cannotTell)) yield* projected('natural', atTheEnd(run.frame().order, 'durable'))
+    else yield { kind: 'natural', world: null, answers }
+  }
+  if (end === 'reset') yield* projected('natural', atTheEnd(run.frame().order, 'accepted'))
+  if (mayCut) yield* projected('cut', everything(run.frame().order))
+
+  function* projected(kind: 'natural' | 'cut', world: World): Generator<Successor> {
+    for (const projection of project(runs.asker(state), world, questions)) yield { kind, ...projection }
+  }
 }

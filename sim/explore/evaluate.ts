@@ -6,7 +6,7 @@ import { assert, known } from '../assert'
 import type { Inode, StoreId } from '../disk/call'
 import { type Body, type Page, bodyKey, bodyOf, bodyPage, bodySize, nulPage, parseBody } from '../disk/content'
 import {
-  type CellId, type CellStore, type Frame, type InodeRecord, type View, absent, entryCell, pageCell, parseRecord, recordCell, sectorCell,
+  type CellId, type CellStore, type Frame, type IfMissing, type InodeRecord, type StoreContent, type View, absent, entryCell, pageCell, parseRecord, recordCell, sectorCell,
   seenAs, staleRecord, storesOf, toldCell,
 } from '../disk/frame'
 import type { StoreSetup } from '../disk/lowering'
@@ -28,25 +28,36 @@ export function evaluate(setting: Setting, question: Exclude<Question, { kind: '
     case 'told': return cellContent(setting, toldCell(question.what), () => setting.below.answer(question))
     case 'sector': return cellContent(setting, sectorCell(question.store, question.sector), () => setting.below.answer(question))
     case 'node': {
-      const found = lookUp(setting, question.store, question.path, question.view)
-      return found === null ? absent : found.below !== null ? printNode(found.below.type, found.inode, question.path) : printNode(typeOf(setting, found.inode), found.inode, question.path)
+      const found = lookUp(setting, question.store, question.path, effectiveView(setting, question.store, question.view))
+      return found === null ? absent : printNode(typeOf(setting, found), found.inode, question.path)
     }
     case 'bytes': {
-      const found = lookUp(setting, question.store, question.path, question.view)
+      const view = effectiveView(setting, question.store, question.view)
+      const found = lookUp(setting, question.store, question.path, view)
       if (found === null) return 'absent'
-      const type = found.below !== null ? found.below.type : typeOf(setting, found.inode)
+      const type = typeOf(setting, found)
       if (type !== 'f') return 'not a file'
-      const body = bodyOfInode(setting, question.store, found.inode, question.view)
+      const body = bodyOfInode(setting, question.store, found.inode, view)
       return body === null ? 'stale' : bodyKey(body)
     }
   }
+}
+
+/** Where home locations never lag all readers see the same. */
+export function effectiveView({ stores }: { readonly stores: Setting['stores'] }, store: StoreId, view: View): View {
+  return known(stores.get(store), store).model.homeLags ? view : 'kernel'
 }
 
 function printNode(type: string, inode: Inode, path: string): string {
   return type === 'f' && inode !== `@${path}` && inode !== `~${path}` ? `f=${inode}` : type
 }
 
-function typeOf(setting: Setting, inode: Inode): string {
+/** 'd', 'f' or 'l' and its target. */
+export function typeOf(setting: Setting, { inode, below }: Found): string {
+  return below === null ? typeOfNew(setting, inode) : below.type
+}
+
+function typeOfNew(setting: Setting, inode: Inode): string {
   const node = known(setting.frame.nodes.get(inode), `inode ${inode}`)
   return node.type === 'file' ? 'f' : node.type === 'directory' ? 'd' : `l${node.target ?? ''}`
 }
@@ -59,11 +70,14 @@ export interface Found {
 
 /** The inode that a canonical path leads to, or null. */
 export function lookUp(setting: Setting, store: StoreId, path: string, view: View): Found | null {
-  const at = entryOf(setting, store, path, view)
+  return leadsTo(setting, store, entryOf(setting, store, path, view), view)
+}
+
+/** The inode that an entry leads to, or null. */
+export function leadsTo(setting: Setting, store: StoreId, at: Entry, view: View): Found | null {
   if (at.kind === 'absent') return null
   if (at.kind === 'here') return fromInode(setting, store, at.inode, view)
-  if (at.kind === 'kernel') return fromInode(setting, store, `@${at.path}`, view)
-  return nodeBelow(setting, store, at.path, view)
+  return nodeBelow(setting, store, at.path, at.kind === 'kernel' ? 'kernel' : view)
 }
 
 export type Entry =
@@ -117,12 +131,13 @@ function nodeBelow(setting: Setting, store: StoreId, path: string, view: View): 
 function fromInode(setting: Setting, store: StoreId, inode: Inode, view: View): Found | null {
   if (inode[0] === '#') {
     // A name brought home before the inode it leads to: whatever that inode held before.
-    if (view === 'loader' && typeOf(setting, inode)[0] === 'l' && recordOf(setting, store, inode, view) === null) return null
+    if (view === 'loader' && typeOfNew(setting, inode)[0] === 'l' && recordOf(setting, store, inode, view) === null) return null
     return { inode, below: null }
   }
   const path = inode.slice(1)
   const answer = setting.below.answer({ kind: 'node', store, path, view: 'kernel' })
-  if (answer === absent) return null
+  // A folder that was made blindly goes by its path, and here it was missing.
+  if (answer === absent) return { inode, below: { type: 'd' } }
   return { inode: answer.startsWith('f=') ? `@${answer.slice(2)}` : inode, below: { type: answer[0] === 'f' ? 'f' : answer } }
 }
 
@@ -130,28 +145,35 @@ function fromInode(setting: Setting, store: StoreId, inode: Inode, view: View): 
 function cellContent(setting: Setting, cell: CellId, below: () => string): string {
   const stores = storesOf(setting.frame, cell)
   let upTo = stores.length
+  // Writing again what is there already: whichever survives, it shows the same.
+  if (upTo > 0 && (cell[0] === 's' || cell[0] === 'p') && stores.every(({ content }) => content === stores[0]!.content) && below() === stores[0]!.content) return below()
   let whenMissing: string | null = null
   for (;;) {
     const at = upTo === 0 ? -1 : setting.pick(cell, stores, upTo)
-    const found = at < 0 ? below() : stores[at]!.content
+    const found = at < 0 ? below() : seen(cell, stores[at]!.content, below)
     if (typeof found === 'string') {
       if (whenMissing === null) return found
-      if (found === belowMark) return belowOr(setting, cell, whenMissing)
+      if (found === belowMark || found === kernelMark) return isMissingBelow(setting, cell, found) ? whenMissing : found
       return found === absent ? whenMissing : found
     }
-    if ('asKernelSaw' in found) return kernelMark
     whenMissing = found.ifMissing // the oldest of several wins: the first one filled the gap
     upTo = at
   }
 }
 
+/** A replay brings home what the kernel saw at power-on; of what this power-on made that is nothing. */
+function seen(cell: CellId, content: StoreContent, below: () => string): string | IfMissing {
+  if (typeof content === 'string' || 'ifMissing' in content) return content
+  return cell.split('|', 3)[2]![0] === '#' ? below() : kernelMark
+}
+
 /** "Put it where it is missing" over what was there at power-on: only the disk then can tell. */
-function belowOr(setting: Setting, cell: CellId, whenMissing: string): string {
+function isMissingBelow(setting: Setting, cell: CellId, mark: string): boolean {
   const [kind, store, directory, name] = cell.split('|')
   assert(kind === 'e' || kind === 'he', `${cell}: only names are put where missing`)
   const path = join(known(directory, cell).slice(1), known(name, cell))
-  const answer = setting.below.answer({ kind: 'node', store: known(store, cell), path, view: kind === 'e' ? 'kernel' : 'loader' })
-  return answer === absent ? whenMissing : belowMark
+  const view: View = kind === 'e' || mark === kernelMark ? 'kernel' : 'loader'
+  return setting.below.answer({ kind: 'node', store: known(store, cell), path, view }) === absent
 }
 
 /** The inode record as the reader sees it; null: stale. */
@@ -172,22 +194,37 @@ function bodyBelow(setting: Setting, store: StoreId, inode: Inode, view: View): 
   return parseBody(setting.below.answer({ kind: 'bytes', store, path: inode.slice(1), view: as }))
 }
 
-/** The content of a file; null when the reader meets an inode record that was never written home. */
-export function bodyOfInode(setting: Setting, store: StoreId, inode: Inode, view: View): Body | null {
+/** A file, page by page: each page asked for is one more thing that survivors differ in. */
+export interface OpenFile {
+  readonly sizeBytes: number
+  page(block: number): Page
+}
+
+/** Null when the reader meets an inode record that was never written home. */
+export function openInode(setting: Setting, store: StoreId, inode: Inode, view: View): OpenFile | null {
   const record = recordOf(setting, store, inode, view)
   if (record === null) return null
   const { unitBytes } = known(setting.stores.get(store), store)
   let base: Body | null | undefined
-  const pages: Page[] = []
-  for (let block = 0; block * unitBytes < record.sizeBytes; block++) {
+  return {
+    sizeBytes: record.sizeBytes,
     // File data has one place on the disk, the same for all readers.
-    pages.push(cellContent(setting, pageCell(store, inode, record.generation, block), () => {
+    page: (block) => cellContent(setting, pageCell(store, inode.replace(/^~/, '@'), record.generation, block), () => {
       if (inode[0] === '#' || record.generation > 0) return nulPage
       base ??= bodyBelow(setting, store, inode, view)
       return base === null ? nulPage : bodyPage(base, block, unitBytes)
-    }))
+    }),
   }
-  return bodyOf(pages, record.sizeBytes, unitBytes)
+}
+
+/** The content of a file; null when the reader meets an inode record that was never written home. */
+export function bodyOfInode(setting: Setting, store: StoreId, inode: Inode, view: View): Body | null {
+  const file = openInode(setting, store, inode, view)
+  if (file === null) return null
+  const { unitBytes } = known(setting.stores.get(store), store)
+  const pages: Page[] = []
+  for (let block = 0; block * unitBytes < file.sizeBytes; block++) pages.push(file.page(block))
+  return bodyOf(pages, file.sizeBytes, unitBytes)
 }
 
 /** True when the frame may have changed the content of an inode that was there at power-on. */

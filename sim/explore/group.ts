@@ -6,7 +6,7 @@
  * Members that agree with all releases say nothing and are left out. Groups are disjoint.
  */
 import type { StoreId } from '../disk/call'
-import type { Page } from '../disk/content'
+import { type Page, nulPage } from '../disk/content'
 
 export type Expected =
   | { readonly type: 'file'; readonly blob: string; readonly sizeBytes: number }
@@ -20,8 +20,8 @@ export interface PathMember { readonly path: string; readonly expected: readonly
 
 export type Group = { readonly id: string; readonly store: StoreId; /** what it is called in stories */ readonly title: string; readonly releases: number } & (
   | { readonly of: 'paths'; readonly members: readonly PathMember[] }
-  /** Sectors first…first+count-1; release r has block `sector - first + offset[r]` of `blob[r]` there. */
-  | { readonly of: 'sectors'; readonly first: number; readonly count: number; readonly blobs: readonly { readonly blob: string; readonly offset: number }[] }
+  /** Sectors first…first+count-1; of release r the first `sectors` hold the blocks of its blob with the same numbers, the rest zeros. */
+  | { readonly of: 'sectors'; readonly first: number; readonly count: number; readonly blobs: readonly { readonly blob: string; readonly sectors: number }[] }
 )
 
 export const damaged = 0
@@ -43,7 +43,9 @@ export function classOf(expected: readonly Expected[], matches: (expected: Expec
 
 export function sectorClass(group: Extract<Group, { of: 'sectors' }>, member: number, page: Page): number {
   let bits = 0
-  for (const [release, { blob, offset }] of group.blobs.entries()) if (page === `R${blob}:${member + offset}`) bits |= 1 << release
+  for (const [release, { blob, sectors }] of group.blobs.entries()) {
+    if (page === (member < sectors ? `R${blob}:${group.first + member}` : nulPage)) bits |= 1 << release
+  }
   return bits
 }
 

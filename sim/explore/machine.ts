@@ -31,12 +31,21 @@ export interface StepRun {
   readonly flags: readonly Flag[]
   /** For `halt`: the least that gets the machine up again. */
   readonly remedy: Remedy
+  /** Why it ended or came up as it did: what broke, where. Findings of one cause are one finding. */
+  readonly cause: string
+  /** The disks as the running kernel saw them last; what a clean end leaves. */
+  readonly final: Disk
   /** What somebody at the console would have read, in order; part of stories. */
   readonly console: readonly string[]
   /** Names entered into directories: `store:path` → names. */
   readonly names: ReadonlyMap<string, ReadonlySet<string>>
   readonly seconds: number
+  /** What came over the wire. */
+  readonly fetched: readonly { readonly what: string; readonly bytes: number; readonly requests: number }[]
 }
+
+/** In `final`: part of a group was rewritten while the rest may show any of several classes. */
+export const cannotTell: Answer = '?'
 
 export interface Names {
   /** All names that a directory may hold, in code-unit order; each must be asked for. */

@@ -6,12 +6,14 @@ import type { StoreId } from '../disk/call'
 import { type Frame } from '../disk/frame'
 import { lowerHistory } from '../disk/lowering'
 import { Asker } from './answers'
+import type { Census } from './census'
 import type { Machine, Names, Power, StepRun } from './machine'
 import { type Answer, type Disk, type Question, questionKey } from './question'
 import type { State } from './states'
 
 export class Run {
   private lowered: Frame | undefined
+  readonly censuses = new Map<string, Census>()
 
   constructor(private readonly machine: Machine, readonly step: StepRun, readonly asked: readonly Question[]) {}
 
@@ -50,7 +52,7 @@ export class RunCache {
   asker(state: State): Asker {
     let asker = this.askers.get(state)
     if (asker === undefined) {
-      asker = new Asker(this.of(state).frame(), state.disk, this.machine.stores, this.machine.groups)
+      asker = new Asker(this.of(state).frame(), state.disk, this.machine.stores, this.machine.groups, this.of(state).censuses)
       this.askers.set(state, asker)
     }
     return asker

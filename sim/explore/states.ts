@@ -11,7 +11,8 @@ import type { World } from './world'
 export interface Arrival {
   readonly from: State
   readonly kind: 'natural' | 'cut'
-  readonly world: World
+  /** null: a clean end, all survives */
+  readonly world: World | null
 }
 
 export interface State {
@@ -79,7 +80,7 @@ export class StateTable {
     for (const [at, question] of this.questions.entries()) {
       if (question.kind !== 'node' || answers[at]![0] !== 'f') continue
       const space = `${question.view} ${question.store} `
-      const inode = answers[at]!.length > 1 ? answers[at]!.slice(2).replace(/^~/, '@') : `@${question.path}`
+      const inode = answers[at]!.length > 1 ? inodeName(answers[at]!.slice(2)) : `@${question.path}`
       const earlier = first.get(space + inode)
       if (earlier === undefined) first.set(space + inode, question.path)
       answers[at] = earlier === undefined ? 'f' : `f=${earlier}`
@@ -112,14 +113,21 @@ export class StateTable {
   }
 }
 
+/** One spelling for an inode that was there at power-on, whoever printed it. */
+function inodeName(printed: string): string {
+  return printed[0] === '/' ? `@${printed}` : printed.replace(/^~/, '@')
+}
+
 /** The member of a state that lost least on the way by which it was reached first. */
 function exampleOf(arrival: Arrival, runs: RunCache, machine: Machine): Disk {
+  const { world } = arrival
+  if (world === null) return runs.of(arrival.from).step.final
   const asker = runs.asker(arrival.from)
-  const solution = known(solve(arrival.world), 'a survivor')
+  const solution = known(solve(world), 'a survivor')
   return {
     answer(question) {
       if (question.kind === 'group') {
-        for (const part of asker.answers(arrival.world, question)) return part.answer
+        for (const part of asker.answers(world, question)) return part.answer
       } else {
         return evaluate({
           ...asker, stores: machine.stores, frame: asker.frame, below: asker.below,

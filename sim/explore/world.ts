@@ -92,38 +92,48 @@ export function isLost(world: World, effect: EffectId): boolean {
   return false
 }
 
-function keep(world: World, effect: EffectId): boolean {
+function keep(world: World, first: EffectId): boolean {
   const { order, low } = world
   const count = low.length
-  world.cutLow = Math.max(world.cutLow, order.issued[effect]!)
-  for (let c = 0; c < count; c++) low[c] = Math.max(low[c]!, order.need[effect * count + c]!)
-  const chain = order.chain[effect]!
-  if (chain >= 0) {
-    low[chain] = Math.max(low[chain]!, order.place[effect]! + 1)
-    return true // what it needs is summed up in `need` and `least`
-  }
-  if (!mark(world, effect, kept)) return false
-  for (const older of order.older.get(effect) ?? []) {
-    if (order.chain[older]! >= 0) continue // summed up in `need`
-    if (world.marks?.[older] !== kept && !keep(world, older)) return false
+  // A file's lengths can hang together a million deep: no recursion.
+  const todo = [first]
+  for (let effect = todo.pop(); effect !== undefined; effect = todo.pop()) {
+    world.cutLow = Math.max(world.cutLow, order.issued[effect]!)
+    for (let c = 0; c < count; c++) low[c] = Math.max(low[c]!, order.need[effect * count + c]!)
+    const chain = order.chain[effect]!
+    if (chain >= 0) {
+      low[chain] = Math.max(low[chain]!, order.place[effect]! + 1)
+      continue // what it needs is summed up in `need` and `least`
+    }
+    if (world.marks?.[effect] === kept) continue
+    if (!mark(world, effect, kept)) return false
+    for (const older of order.older.get(effect) ?? []) {
+      // What is on a chain is summed up in `need`.
+      if (order.chain[older]! < 0 && world.marks?.[older] !== kept) todo.push(older)
+    }
   }
   return true
 }
 
-function lose(world: World, effect: EffectId): boolean {
+function lose(world: World, first: EffectId): boolean {
   const { order, high } = world
+  const forcedAt = order.forcedAt[world.level]
   const count = high.length
-  world.cutHigh = Math.min(world.cutHigh, order.forcedAt[world.level][effect]! - 1)
-  for (let c = 0; c < count; c++) high[c] = Math.min(high[c]!, order.least[effect * count + c]!)
-  const chain = order.chain[effect]!
-  if (chain >= 0) {
-    high[chain] = Math.min(high[chain]!, order.place[effect]!)
-    return true // what needs it is summed up in `least` and `need`
-  }
-  if (!mark(world, effect, lost)) return false
-  for (const newer of order.newer.get(effect) ?? []) {
-    if (order.chain[newer]! >= 0) continue // summed up in `least`
-    if (world.marks?.[newer] !== lost && !lose(world, newer)) return false
+  const todo = [first]
+  for (let effect = todo.pop(); effect !== undefined; effect = todo.pop()) {
+    world.cutHigh = Math.min(world.cutHigh, forcedAt[effect]! - 1)
+    for (let c = 0; c < count; c++) high[c] = Math.min(high[c]!, order.least[effect * count + c]!)
+    const chain = order.chain[effect]!
+    if (chain >= 0) {
+      high[chain] = Math.min(high[chain]!, order.place[effect]!)
+      continue // what needs it is summed up in `least` and `need`
+    }
+    if (world.marks?.[effect] === lost) continue
+    if (!mark(world, effect, lost)) return false
+    for (const newer of order.newer.get(effect) ?? []) {
+      // What is on a chain is summed up in `least`.
+      if (order.chain[newer]! < 0 && world.marks?.[newer] !== lost) todo.push(newer)
+    }
   }
   return true
 }

@@ -15,6 +15,7 @@ import type { Lowering, PersistenceModel, Rule, StoreSetup } from '../disk/lower
 import { type StoreContent, absent, entryCell, homeCell, pageCell, recordCell, recordContent } from '../disk/frame'
 import type { EffectId } from '../disk/order'
 import { assertNever } from '../assert'
+import { writeCutOff } from './sequential-model'
 
 const rules: readonly Rule[] = [
   { name: 'journal-order', says: 'name changes, attributes and truncates survive as a prefix of call order', evidence: 'M',
@@ -45,6 +46,8 @@ interface InodeState {
   /** Journal places (counted from 1) of the newest change, and of the newest one that fdatasync waits for. */
   touched: number
   sized: number
+  /** Journal place of the newest truncate that left something. */
+  cutOff: number
   /** Blocks below this are allocated on disk for certain. */
   mappedBlocks: number | null
   unsynced: EffectId[]
@@ -62,7 +65,7 @@ function begin(store: StoreSetup, lowering: Lowering): (operation: Operation) =>
   const stateOf = (inode: Inode): InodeState => {
     let state = inodes.get(inode)
     if (state === undefined) {
-      state = { touched: 0, sized: 0, mappedBlocks: null, unsynced: [], lastLength: null, lastHome: null }
+      state = { touched: 0, sized: 0, cutOff: 0, mappedBlocks: null, unsynced: [], lastLength: null, lastHome: null }
       inodes.set(inode, state)
     }
     return state
@@ -121,11 +124,11 @@ function begin(store: StoreSetup, lowering: Lowering): (operation: Operation) =>
         const state = stateOf(operation.inode)
         const effect = journalled(operation.inode)
         setRecord(effect, operation.inode, recordContent(operation.sizeBytes, operation.generation))
-        if (operation.tail !== null) {
-          lowering.write(effect, pageCell(store.id, operation.inode, operation.generation, operation.tail.block), operation.tail.page)
-        }
+        writeCutOff(operation, store, lowering, effect)
         sized(operation.inode)
-        state.mappedBlocks = Math.min(state.mappedBlocks ?? Infinity, Math.ceil(operation.sizeBytes / store.blockBytes))
+        if (operation.sizeBytes > 0) state.cutOff = order.chainLength(journal)
+        state.mappedBlocks = Math.min(
+          state.mappedBlocks ?? Math.ceil(operation.blocksBefore * store.unitBytes / store.blockBytes), Math.ceil(operation.sizeBytes / store.blockBytes))
         return
       }
       case 'write': return write(operation)
@@ -187,6 +190,8 @@ function begin(store: StoreSetup, lowering: Lowering): (operation: Operation) =>
       const at = unit - operation.firstBlock
       if (at < 0 || at >= pageCount(operation.pages)) return
       const effect = order.effect()
+      // A block given up and allocated anew is another block: a file that was not cut off does not show it.
+      if (state.cutOff > 0 && Math.floor(unit / unitsPerBlock) >= mapped) order.needsPrefix(effect, journal, state.cutOff)
       lowering.write(effect, pageCell(store.id, operation.inode, operation.generation, unit), pageAt(operation.pages, at))
       lowering.detail(effect, 'data')
       state.unsynced.push(effect)

@@ -3,10 +3,11 @@
  * on one cell keep their order. A rename removes the target, enters it and removes the source. Growth shows stale bytes.
  */
 import { type Inode, type Operation, pageAt, pageCount } from '../disk/call'
-import { stalePage } from '../disk/content'
+import { type Page, nulPage, stalePage } from '../disk/content'
 import { type StoreContent, absent, entryCell, pageCell, recordCell, recordContent } from '../disk/frame'
 import type { Lowering, PersistenceModel, StoreSetup } from '../disk/lowering'
 import type { EffectId } from '../disk/order'
+import { writeCutOff } from './sequential-model'
 
 export const hostileModel: PersistenceModel = {
   key: 'WEAK',
@@ -71,10 +72,7 @@ function begin(store: StoreSetup, lowering: Lowering): (operation: Operation) =>
       case 'truncate': {
         const effect = add(ofInode, operation.inode)
         lowering.write(effect, recordCell(store.id, operation.inode), recordContent(operation.sizeBytes, operation.generation))
-        if (operation.tail !== null) {
-          lowering.write(effect, pageCell(store.id, operation.inode, operation.generation, operation.tail.block), operation.tail.page)
-        }
-        return
+        return writeCutOff(operation, store, lowering, effect)
       }
       case 'write': return write(operation)
       case 'fsync':
@@ -102,11 +100,17 @@ function begin(store: StoreSetup, lowering: Lowering): (operation: Operation) =>
         for (let each = block * unitsPerBlock; each < (block + 1) * unitsPerBlock; each++) {
           if (each * store.unitBytes < length) continue
           lowering.write(effect, pageCell(store.id, operation.inode, operation.generation, each), stalePage)
+          // The page cache holds NULs around what was written, and writes the block whole.
+          if (each < operation.firstBlock || each >= last) data(each, nulPage)
         }
         length = grown
       }
+      data(unit, pageAt(operation.pages, unit - operation.firstBlock))
+    }
+
+    function data(unit: number, page: Page): void {
       const effect = add(ofInode, operation.inode)
-      lowering.write(effect, pageCell(store.id, operation.inode, operation.generation, unit), pageAt(operation.pages, unit - operation.firstBlock))
+      lowering.write(effect, pageCell(store.id, operation.inode, operation.generation, unit), page)
       lowering.detail(effect, 'data')
     }
   }

@@ -1,5 +1,6 @@
 /** The yardstick (litmus key SCC): every call survives whole or not at all, in order, and is durable when it returns. */
 import { type Operation, pageAt, pageCount } from '../disk/call'
+import { nulPage } from '../disk/content'
 import { absent, entryCell, pageCell, recordCell, recordContent } from '../disk/frame'
 import type { Lowering, PersistenceModel, StoreSetup } from '../disk/lowering'
 import type { EffectId } from '../disk/order'
@@ -50,10 +51,17 @@ export function writeCells(operation: Operation, store: StoreSetup, lowering: Lo
       return
     case 'truncate':
       lowering.write(effect, recordCell(store.id, operation.inode), recordContent(operation.sizeBytes, operation.generation))
-      if (operation.tail !== null) {
-        lowering.write(effect, pageCell(store.id, operation.inode, operation.generation, operation.tail.block), operation.tail.page)
-      }
-      return
+      return writeCutOff(operation, store, lowering, effect)
     default: // barriers and attributes change no cell
+  }
+}
+
+/** What a truncate does to pages: the last one loses its end, those behind it are given up, and read as NUL should the file grow again. */
+export function writeCutOff(operation: Extract<Operation, { kind: 'truncate' }>, store: StoreSetup, lowering: Lowering, effect: EffectId): void {
+  const { inode, generation, tail, sizeBytes } = operation
+  if (tail !== null) lowering.write(effect, pageCell(store.id, inode, generation, tail.block), tail.page)
+  if (sizeBytes === 0) return // a new generation: no page of the old one is found again
+  for (let block = Math.ceil(sizeBytes / store.unitBytes); block < operation.blocksBefore; block++) {
+    lowering.write(effect, pageCell(store.id, inode, generation, block), nulPage)
   }
 }

@@ -9,7 +9,9 @@ import type { FileSystemOperation, Inode, NodeKind } from '../disk/call'
 import { type Body, type Page, blobPage, bodyOf, bodyPage, bodySize, literalPage, nulPage, pageBytes, parseBody } from '../disk/content'
 import { type NewNode, absent } from '../disk/frame'
 import type { StoreSetup } from '../disk/lowering'
+import type { Names } from '../explore/machine'
 import { type Disk, join } from '../explore/question'
+import { NameBook } from './name-book'
 
 interface FileState {
   sizeBytes: number
@@ -23,6 +25,8 @@ interface FileState {
 
 export interface Recorder {
   record(store: string, operation: FileSystemOperation): void
+  /** A name that cannot be there yet: nobody need ask. */
+  isFresh(name: string): boolean
   /** A fresh inode name. */
   inode(): Inode
   readonly nodes: Map<Inode, NewNode>
@@ -33,21 +37,37 @@ export interface Recorder {
 export class Volume {
   private readonly entries = new Map<string, Inode>()
   private readonly files = new Map<Inode, FileState>()
-  private readonly paths = new Map<Inode, string>()
+  /** Where this power-on put an inode last. */
+  private readonly homes = new Map<Inode, { readonly directory: Inode; readonly name: string }>()
+  /** Known without asking to be folders, or files: made blindly, or met as another name of a file. */
+  private readonly types = new Map<Inode, NodeKind>()
+  private readonly book: NameBook
+  private readonly rewritten = new Set<Inode>()
+  private readonly touched = new Set<string>()
+  /** A folder that was there at power-on got another name: members below it have moved without being touched. */
+  hasMovedFolders = false
 
-  constructor(readonly setup: StoreSetup, private readonly disk: Disk, private readonly recorder: Recorder) {}
+  constructor(readonly setup: StoreSetup, private readonly disk: Disk & Names, private readonly recorder: Recorder) {
+    this.book = new NameBook(setup.id, disk, (directory, name) => {
+      this.touched.add(join(directory, name))
+      recorder.named(setup.id, directory, name)
+    })
+  }
 
   readonly root: Inode = '@/'
 
   /** Path of an inode as far as known without asking: where it was at power-on or where it was made. */
   pathOf(inode: Inode): string {
-    return inode[0] === '@' ? inode.slice(1) : known(this.paths.get(inode), `path of ${inode}`)
+    if (inode[0] === '@') return inode.slice(1)
+    const { directory, name } = known(this.homes.get(inode), `path of ${inode}`)
+    return join(this.pathOf(directory), name)
   }
 
   /** Asks when this power-on has not touched the name. */
   entry(directory: Inode, name: string): Inode | null {
     const own = this.entries.get(`${directory}|${name}`)
     if (own !== undefined && own[0] !== '?') return own === absent ? null : own
+    if (own === undefined && this.recorder.isFresh(name)) return null
     const below = this.entryBelow(directory, name)
     return below ?? own?.slice(1) ?? null
   }
@@ -57,7 +77,21 @@ export class Volume {
     const path = join(directory.slice(1), name)
     const answer = this.disk.answer({ kind: 'node', store: this.setup.id, path, view: 'kernel' })
     if (answer === absent) return null
-    return answer.startsWith('f=') ? `@${answer.slice(2)}` : `@${path}`
+    if (!answer.startsWith('f=')) return `@${path}`
+    const inode = `@${answer.slice(2)}`
+    this.types.set(inode, 'file')
+    return inode
+  }
+
+  /** What a directory holds now, in code-unit order. Asks for each name that it may have held at power-on. */
+  names(directory: Inode): readonly string[] {
+    const names = new Set([...this.book.candidates(directory), ...this.book.own(directory)])
+    return [...names].filter((name) => this.entry(directory, name) !== null).sort()
+  }
+
+  /** Asks only until a name is found. */
+  isEmpty(directory: Inode): boolean {
+    return [this.book.own(directory), this.book.candidates(directory)].every((names) => names.every((name) => this.entry(directory, name) === null))
   }
 
   /** What this power-on did to the name for certain: undefined when nothing, null when it is gone. */
@@ -71,6 +105,8 @@ export class Volume {
     if (inode === this.root) return { type: 'directory' }
     const own = this.recorder.nodes.get(inode)
     if (own !== undefined) return own
+    const type = this.types.get(inode)
+    if (type !== undefined) return { type }
     const answer = this.disk.answer({ kind: 'node', store: this.setup.id, path: inode.slice(1), view: 'kernel' })
     assert(answer !== absent, `${inode} was there`)
     return answer[0] === 'l' ? { type: 'symlink', target: answer.slice(1) } : { type: answer[0] === 'd' ? 'directory' : 'file' }
@@ -90,9 +126,58 @@ export class Volume {
     return this.file(inode).sizeBytes
   }
 
-  /** True when the content is what it was at power-on, so that nobody need ask for it. */
+  /** The size as it is now, asked for only when somebody wants to know. */
+  sizeLater(inode: Inode): () => number {
+    const file = this.files.get(inode)
+    const size = file === undefined ? null : file.sizeBytes
+    return () => size ?? bodySize(this.bodyBelow(inode))
+  }
+
+  /** Literal bytes, up to the end of the file; null where they are known by digest only. */
+  read(inode: Inode, offset: number, length: number): string | null {
+    const { unitBytes } = this.setup
+    const end = Math.min(offset + length, this.file(inode).sizeBytes)
+    let bytes = ''
+    for (let block = Math.floor(offset / unitBytes); block * unitBytes < end; block++) {
+      const start = block * unitBytes
+      const page = pageBytes(this.page(inode, block), Math.min(unitBytes, end - start))
+      if (page === null) return null
+      bytes += page.slice(Math.max(0, offset - start))
+    }
+    return bytes
+  }
+
+  /** True when the content is what it was at power-on. */
   isAsAtPowerOn(inode: Inode): boolean {
-    return inode[0] === '@' && !this.files.has(inode)
+    return inode[0] === '@' && !this.rewritten.has(inode)
+  }
+
+  /** Paths whose name or content this power-on may have changed. */
+  *touchedPaths(): Generator<string> {
+    yield* this.touched
+    for (const inode of this.rewritten) yield this.pathOf(inode)
+  }
+
+  /** Where a canonical path leads, without asking: folders that were there at power-on are taken for granted. */
+  peek(path: string): { readonly kind: 'absent' } | { readonly kind: 'here'; readonly inode: Inode } | { readonly kind: 'below'; readonly path: string } {
+    let directory: Inode = this.root
+    if (path === '/') return { kind: 'below', path }
+    const names = path.slice(1).split('/')
+    for (const [depth, name] of names.entries()) {
+      const last = depth === names.length - 1
+      let own = this.entries.get(`${directory}|${name}`)
+      if (own?.[0] === '?') own = this.entry(directory, name) ?? absent
+      if (own === absent || (own === undefined && directory[0] === '#')) return { kind: 'absent' }
+      if (own === undefined) {
+        const pathThen = join(directory.slice(1), name)
+        if (last) return { kind: 'below', path: pathThen }
+        directory = `@${pathThen}`
+      } else {
+        if (last) return { kind: 'here', inode: own }
+        directory = own
+      }
+    }
+    return { kind: 'absent' }
   }
 
   create(directory: Inode, name: string, type: NodeKind, options: { readonly target?: string; readonly onlyIfMissing?: boolean } = {}): Inode {
@@ -101,9 +186,9 @@ export class Volume {
     // Blind: a folder that may be there already is the same folder either way, known by its path.
     const inode = onlyIfMissing && type === 'directory' ? `@${path}` : this.recorder.inode()
     const { target } = options
-    if (inode[0] === '#') {
+    if (inode[0] === '@') this.types.set(inode, type)
+    else {
       this.recorder.nodes.set(inode, { type, path, ...(target === undefined ? {} : { target }) })
-      this.paths.set(inode, path)
       this.files.set(inode, { sizeBytes: 0, generation: 0, whole: { kind: 'bytes', bytes: '' }, pages: new Map(), base: null })
     }
     this.enter(directory, name, onlyIfMissing && inode[0] === '#' ? `?${inode}` : inode)
@@ -117,21 +202,35 @@ export class Volume {
   }
 
   unlink(directory: Inode, name: string): void {
-    this.entries.set(`${directory}|${name}`, absent)
+    this.leave(directory, name)
     this.do({ kind: 'unlink', directory, name })
   }
 
   rename(fromDirectory: Inode, from: string, toDirectory: Inode, to: string, inode: Inode, replaced: Inode | null): void {
-    this.entries.set(`${fromDirectory}|${from}`, absent)
+    this.leave(fromDirectory, from)
     this.enter(toDirectory, to, inode)
-    if (inode[0] === '#') this.paths.set(inode, join(this.pathOf(toDirectory), to))
+    this.moved(inode)
     this.do({ kind: 'rename', fromDirectory, from, toDirectory, to, inode, replaced })
   }
 
   exchange(aDirectory: Inode, a: string, aInode: Inode, bDirectory: Inode, b: string, bInode: Inode): void {
     this.enter(aDirectory, a, bInode)
     this.enter(bDirectory, b, aInode)
+    this.moved(aInode)
+    this.moved(bInode)
     this.do({ kind: 'exchange', aDirectory, a, aInode, bDirectory, b, bInode })
+  }
+
+  /** False: part of a page that is known by digest only would be overwritten. */
+  canWrite(inode: Inode, offset: number, length: number): boolean {
+    const { unitBytes } = this.setup
+    const end = offset + length
+    const cutsAt = (at: number): boolean => at % unitBytes !== 0 && pageBytes(this.page(inode, Math.floor(at / unitBytes)), unitBytes) === null
+    return !cutsAt(offset) && !(end < this.sizeOf(inode) && cutsAt(end))
+  }
+
+  canTruncate(inode: Inode, sizeBytes: number): boolean {
+    return sizeBytes % this.setup.unitBytes === 0 || sizeBytes >= this.sizeOf(inode) || this.canWrite(inode, sizeBytes, 0)
   }
 
   /** Writes literal bytes at an offset, as the page cache does: whole new pages. */
@@ -146,7 +245,7 @@ export class Volume {
       const start = block * unitBytes
       const from = Math.max(0, offset - start)
       const to = Math.min(unitBytes, offset + bytes.length - start)
-      const before = from > 0 || start + to < file.sizeBytes ? pageBytes(this.page(inode, block), unitBytes) : '\0'.repeat(unitBytes)
+      const before = from > 0 || (to < unitBytes && start + to < file.sizeBytes) ? pageBytes(this.page(inode, block), unitBytes) : '\0'.repeat(unitBytes)
       assert(before !== null, 'part of a page of a file that is known by digest only is overwritten')
       pages.push(literalPage(before.slice(0, from) + bytes.slice(start + from - offset, start + to - offset) + before.slice(to)))
     }
@@ -171,9 +270,10 @@ export class Volume {
     this.do({ kind: 'write', inode, generation: file.generation, firstBlock: 0, pages: { blob: body.blob, blocks }, sizeBefore: 0, sizeAfter: body.sizeBytes })
   }
 
+  /** To nothing: asks nothing; a size that nobody asked for counts as no blocks. */
   truncate(inode: Inode, sizeBytes: number): void {
     const { unitBytes } = this.setup
-    const file = this.file(inode)
+    const file = sizeBytes === 0 ? this.fileToReplace(inode) : this.file(inode)
     const blocksBefore = Math.ceil(file.sizeBytes / unitBytes)
     const keep = Math.ceil(sizeBytes / unitBytes)
     let tail: { block: number; page: Page } | null = null
@@ -230,20 +330,44 @@ export class Volume {
   private file(inode: Inode): FileState {
     let file = this.files.get(inode)
     if (file === undefined) {
-      const base = parseBody(this.disk.answer({ kind: 'bytes', store: this.setup.id, path: inode.slice(1), view: 'kernel' }))
-      assert(base !== null, `${inode} is a file`)
+      const base = this.bodyBelow(inode)
       file = { sizeBytes: bodySize(base), generation: 0, whole: null, pages: new Map(), base }
       this.files.set(inode, file)
     }
     return file
   }
 
-  private enter(directory: Inode, name: string, inode: Inode): void {
-    this.entries.set(`${directory}|${name}`, inode)
-    this.recorder.named(this.setup.id, this.pathOf(directory), name)
+  private fileToReplace(inode: Inode): FileState {
+    const file = this.files.get(inode) ?? { sizeBytes: 0, generation: 0, whole: null, pages: new Map<number, Page>(), base: null }
+    this.files.set(inode, file)
+    return file
+  }
+
+  private bodyBelow(inode: Inode): Body {
+    const base = parseBody(this.disk.answer({ kind: 'bytes', store: this.setup.id, path: inode.slice(1), view: 'kernel' }))
+    assert(base !== null, `${inode} is a file`)
+    return base
+  }
+
+  /** `?` before an inode: blind, led to only where the name was free. */
+  private enter(directory: Inode, name: string, entry: Inode): void {
+    const inode = entry[0] === '?' ? entry.slice(1) : entry
+    this.entries.set(`${directory}|${name}`, entry)
+    if (inode[0] === '#') this.homes.set(inode, { directory, name })
+    this.book.entered(directory, name, inode)
+  }
+
+  private moved(inode: Inode): void {
+    if (inode[0] === '@' && this.type(inode).type === 'directory') this.hasMovedFolders = true
+  }
+
+  private leave(directory: Inode, name: string): void {
+    this.entries.set(`${directory}|${name}`, absent)
+    for (const path of this.book.pathsOf(directory)) this.touched.add(join(path, name))
   }
 
   private do(operation: FileSystemOperation): void {
+    if (operation.kind === 'write' || operation.kind === 'truncate') this.rewritten.add(operation.inode)
     this.recorder.record(this.setup.id, operation)
   }
 }

@@ -1,6 +1,7 @@
 /** What an updater holds while the machine is up, and what an update strategy is. */
 import type { Seconds } from '../disk/call'
-import type { Entry, Release } from '../release/release'
+import type { Entry } from '../release/entry'
+import type { Release } from '../release/release'
 
 /** Node's `fs`, the synchronous part: each answer decides cells one by one. */
 export type Fs = import('../fs/node-fs').NodeFs
@@ -9,14 +10,14 @@ export type Fs = import('../fs/node-fs').NodeFs
 export interface Trees {
   /** Puts each entry in place, phase by phase: all entries go through the first phase, then all through the second… */
   put(entries: readonly Entry[], into: string, recipe: Recipe, when?: 'always' | 'missing'): void
-  /** Unlinks these where they are there; directories last. */
+  /** Unlinks these where they are there, in this order; the caller sees to it that a directory comes after all that is in it. */
   remove(entries: readonly Entry[], from: string): void
   /** Hard links `from/path` as `into/path`. */
   link(entries: readonly Entry[], from: string, into: string): void
 }
 
 export type RecipeStep =
-  | 'make-parents' | 'clear-temporary' | 'write-temporary' | 'link-backup' | 'fsync-temporary' | 'rename-temporary'
+  | 'make-parents' | 'make-directory' | 'clear-temporary' | 'write-temporary' | 'link-backup' | 'fsync-temporary' | 'rename-temporary'
   | 'write-in-place' | 'fsync' | 'fsync-parent' | 'unlink-backup'
 
 export interface Recipe {
@@ -43,6 +44,8 @@ export interface RawDisks {
   /** The slot that the running system was started from. */
   readonly booted: string
   slot(name: string): Partition
+  /** The image of a release as it is shipped for slots. */
+  imageOf(release: Release): Image
 }
 
 /** The boot loader's variables as its own user-space tool stores them. */
@@ -71,9 +74,16 @@ export interface Os {
   readonly net: Net
   readonly names: FreshNames
   readonly clock: { now(): Seconds; sleep(seconds: Seconds): void }
+  /** The release that the running system says it is (its os-release file), or null when it cannot tell. */
+  readonly running: Release | null
+  /** Version of the running kernel (uname -r). */
+  readonly kernelVersion: string
   /** What people were told: the judge's memory. */
-  report(what: 'staged' | 'installed' | 'confirmed' | 'failed', release: Release): void
+  report(what: Reported, release: Release): void
+  hasReported(what: Reported, release: Release): boolean
 }
+
+export type Reported = 'staged' | 'installed' | 'confirmed' | 'failed'
 
 export interface Source { readonly title: string; readonly where: string }
 

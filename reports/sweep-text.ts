@@ -1,0 +1,32 @@
+/** Everything that one system can end in: the table of one column, the chart, the causes, and whether the search is closed. */
+import { chartPart, findingsPart, measureTable, question } from './compare-text'
+import { paintOf, wrapped, type Look } from './look'
+import type { SweepReport } from './run-report'
+import { count, inCuts } from './units'
+
+export function sweepText(report: SweepReport, look: Look): string {
+  const paint = paintOf(look)
+  const parts = [
+    [
+      paint.heading(`${report.system}: update ${report.release.from} → ${report.release.to}`),
+      question(report, look),
+    ].join('\n'),
+    measureTable([report], look),
+    chartPart(report, look),
+    findingsPart(report, look),
+    closing(report, look),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+/** The last line is the answer. */
+function closing(report: SweepReport, look: Look): string {
+  const paint = paintOf(look)
+  const { states, edges } = report.closure
+  const size = `${count(states)} states, ${count(edges)} ways between them`
+  if (report.incomplete === undefined) return `${paint.good('complete')}: ${inCuts(report.cuts)}, every end decided (${size})`
+  const { why, covered, raise } = report.incomplete
+  const text = wrapped('INCOMPLETE: ', `${why}. Decided: ${covered} (${size}). To go further: ${raise}`, look.columns, '  ')
+  // Painted after wrapping, since colour codes have a length but no width.
+  return text.replace('INCOMPLETE', paint.bad('INCOMPLETE'))
+}

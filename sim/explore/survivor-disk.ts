@@ -1,0 +1,67 @@
+/** One concrete disk: what was below, and the surviving part of one history over it. */
+import { known } from '../assert'
+import type { StoreId } from '../disk/call'
+import { type Frame, type View, sectorCell } from '../disk/frame'
+import type { EffectId } from '../disk/order'
+import type { StoreSetup } from '../disk/lowering'
+import { contentClass } from './census'
+import { type Setting, effectiveView, entryOf, evaluate, isRewritten } from './evaluate'
+import { type Group, allReleases, classOf, memberCount, printClasses, sectorClass } from './group'
+import { type Disk, questionKey } from './question'
+
+export function survivorDisk(
+  frame: Frame, survives: (effect: EffectId) => boolean, below: Disk,
+  stores: ReadonlyMap<StoreId, StoreSetup>, groups: ReadonlyMap<string, Group>,
+): Disk {
+  const setting: Setting = {
+    frame, below, stores,
+    pick(_cell, cellStores, upTo) {
+      let at = upTo - 1
+      while (at >= 0 && !survives(cellStores[at]!.effect)) at--
+      return at
+    },
+  }
+  const answers = new Map<string, string>()
+  const groupOf = (id: string): Group => known(groups.get(id), `group ${id}`)
+  const memberClass = (id: string, member: number, view: View): number => known(classOfMember(setting, groupOf(id), member, view), 'a class')
+  return {
+    answer(question) {
+      const key = questionKey(question)
+      let answer = answers.get(key)
+      if (answer === undefined) {
+        answer = question.kind === 'group' ? groupAnswer(groupOf(question.group), (member) => memberClass(question.group, member, question.view)) : evaluate(setting, question)
+        answers.set(key, answer)
+      }
+      return answer
+    },
+    memberClass,
+  }
+}
+
+export function groupAnswer(group: Group, classOfMemberAt: (member: number) => number): string {
+  const classes = new Set<number>()
+  const uninteresting = allReleases(group)
+  for (let member = 0; member < memberCount(group); member++) {
+    const cls = classOfMemberAt(member)
+    if (cls !== uninteresting) classes.add(cls)
+  }
+  return printClasses(classes)
+}
+
+function classOfMember(setting: Setting, group: Group, member: number, asked: View): number | null {
+  const view = effectiveView(setting, group.store, asked)
+  if (group.of === 'sectors') {
+    const cell = sectorCell(group.store, group.first + member)
+    const stores = setting.frame.cells.get(cell) ?? []
+    const at = stores.length === 0 ? -1 : setting.pick(cell, stores, stores.length)
+    return at < 0 ? setting.below.memberClass(group.id, member, 'kernel') : sectorClass(group, member, stores[at]!.content as string)
+  }
+  const { path, expected } = known(group.members[member], `member ${member} of ${group.id}`)
+  const entry = entryOf(setting, group.store, path, view)
+  if (entry.kind === 'absent') return classOf(expected, (each) => each.type === 'absent')
+  if (entry.kind !== 'here' && entry.path === path && !isRewritten(setting.frame, group.store, `@${path}`)) {
+    return setting.below.memberClass(group.id, member, entry.kind === 'kernel' ? 'kernel' : view)
+  }
+  return contentClass(setting, group.store, { path, expected }, entry, view)
+}
+

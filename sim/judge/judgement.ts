@@ -1,0 +1,93 @@
+/**
+ * The verdict on each state of a closed graph: no further power cut, the updater retrying, nobody helping, until a state
+ * repeats. The outcome is the worst that shows on that way: each `up` as what it came up as, a halt, or a loop that never
+ * comes up. So a machine that comes back old and then retries the update is `old`, and one that a retry breaks is a brick.
+ */
+import type { Closure } from '../explore/closure'
+import type { Flag, Remedy } from '../explore/machine'
+import type { RunCache } from '../explore/runs'
+import type { State } from '../explore/states'
+import { type Outcome, haltOutcome, harder, worse } from './outcome'
+
+export interface Verdict {
+  readonly outcome: Outcome
+  readonly flags: ReadonlySet<Flag>
+  readonly remedy: Remedy
+  /** From power-on to `up`, worst case; null when it never comes up by itself. */
+  readonly boots: number | null
+  readonly seconds: number | null
+}
+
+/** Verdicts of all states that the graph has, by state. */
+export function judge(closure: Closure, runs: RunCache): ReadonlyMap<State, Verdict> {
+  const natural = new Map<State, State[]>()
+  for (const edge of closure.edges) {
+    if (edge.kind !== 'natural') continue
+    const list = natural.get(edge.from) ?? []
+    if (!list.includes(edge.to)) list.push(edge.to)
+    natural.set(edge.from, list)
+  }
+  const verdicts = new Map<State, Verdict>()
+  for (const state of closure.states) verdicts.set(state, verdictOf(state, natural, runs))
+  return verdicts
+}
+
+function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, runs: RunCache): Verdict {
+  let outcome: Outcome = 'new'
+  let remedy: Remedy = 'nothing'
+  let everUp = false
+  const flags = new Set<Flag>()
+  const reached = new Set<State>([start])
+  const todo = [start]
+  let finished = true
+  for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
+    const { step } = runs.of(state)
+    for (const flag of step.flags) flags.add(flag)
+    if (step.up !== null) {
+      everUp = true
+      outcome = worse(outcome, step.up.outcome)
+    }
+    if (step.end === 'halt') {
+      outcome = worse(outcome, haltOutcome(step.remedy))
+      remedy = harder(remedy, step.remedy)
+    }
+    if (step.end === 'clean' || step.end === 'reset') finished = false
+    for (const next of natural.get(state) ?? []) {
+      if (reached.has(next)) continue
+      reached.add(next)
+      todo.push(next)
+    }
+  }
+  const ends = [...reached].filter((state) => ['idle', 'halt'].includes(runs.of(state).step.end))
+  if (!finished && ends.length === 0) {
+    // It goes round for ever: rebooted by its own agent, or never up at all.
+    if (everUp) flags.add('churn')
+    else outcome = worse(outcome, 'bootloop')
+  }
+  const up = everUp ? timeToUp(start, natural, runs) : null
+  return { outcome, flags, remedy, boots: up?.boots ?? null, seconds: up?.seconds ?? null }
+}
+
+/** Boots and seconds until the machine is up for the first time, by the slowest natural way. */
+function timeToUp(start: State, natural: ReadonlyMap<State, readonly State[]>, runs: RunCache): { boots: number; seconds: number } | null {
+  let slowest: { boots: number; seconds: number } | null = null
+  const walk = (state: State, boots: number, seconds: number, on: ReadonlySet<State>): void => {
+    const { step } = runs.of(state)
+    if (step.up !== null) {
+      const total = { boots: boots + 1, seconds: seconds + step.up.afterSeconds }
+      if (slowest === null || total.seconds > slowest.seconds) slowest = total
+      return
+    }
+    for (const next of natural.get(state) ?? []) {
+      if (!on.has(next)) walk(next, boots + 1, seconds + step.seconds, new Set([...on, next]))
+    }
+  }
+  walk(start, 0, 0, new Set([start]))
+  return slowest
+}
+
+export function worstOf(verdicts: Iterable<Verdict>): Outcome {
+  let result: Outcome = 'new'
+  for (const verdict of verdicts) result = worse(result, verdict.outcome)
+  return result
+}

@@ -1,0 +1,44 @@
+/** The updater's agent: at each start it confirms what runs, then calls the updater until there is nothing left to do. */
+import { Defect } from '../assert'
+import type { StartFrom } from '../boot/loader'
+import type { MachineSetup } from './machine'
+import { osOf } from './os-face'
+import { OutOfCalls, type PowerOn } from './power-on'
+import type { OfferedRelease } from './system'
+
+/** The strategy itself is at fault: it threw, waited for something that is not simulated, or would not stop. */
+export class UpdaterCrash extends Error {
+  override readonly name = 'UpdaterCrash'
+}
+
+export function agent(setup: MachineSetup, on: PowerOn, from: StartFrom | null, running: OfferedRelease | null): 'reboot' | 'done' {
+  const target = setup.offered.release
+  const program = setup.program()
+  const { os, revoke } = osOf(setup, on, from, running)
+  try {
+    if (from !== null) {
+      program.confirm?.(os, running?.release ?? target)
+      if (running?.release === target && !os.hasReported('confirmed', target)) os.report('confirmed', target)
+    }
+    // An agent does not install again what it was told had failed: it waits for the next release.
+    if (os.hasReported('failed', target)) return 'done'
+    if (running?.release !== target && os.hasReported('installed', target) && from?.kind === 'slot') {
+      os.report('failed', target)
+      return 'done'
+    }
+    const done = program.update(os, target, setup.installed.release)
+    if (done !== 'reboot' && done !== 'done') throw new UpdaterCrash('it waits for something that powercut does not simulate: update returned neither "reboot" nor "done"')
+    if (done === 'done' && from !== null) program.cleanUp?.(os, target, setup.installed.release)
+    return done
+  } finally {
+    revoke()
+  }
+}
+
+/** What to tell of an error that a strategy let out; null for a defect of our own. */
+export function describeCrash(error: unknown): string | null {
+  if (error instanceof Defect) return null
+  if (error instanceof UpdaterCrash || error instanceof OutOfCalls) return error.message
+  if (error instanceof Error) return `${error.name}: ${error.message}`
+  return `threw ${typeof error === 'string' ? error : typeof error}`
+}

@@ -1,0 +1,138 @@
+/** One power-on in progress: all that it reads and writes, recorded call by call. */
+import { assert, known } from '../assert'
+import type { Call, FileSystemOperation, Inode, Issuer, Operation, PageRun, Seconds, StoreId } from '../disk/call'
+import { type Page } from '../disk/content'
+import type { NewNode } from '../disk/frame'
+import type { StoreSetup } from '../disk/lowering'
+import type { Flag, Names, Remedy, StepEnd, StepRun, UpOutcome } from '../explore/machine'
+import type { Group } from '../explore/group'
+import type { Disk } from '../explore/question'
+import { type Recorder, Volume } from '../fs/volume'
+import { finalDisk } from './final-disk'
+import { type Hardware, Stopwatch } from './hardware'
+
+/** An updater that issues more calls than any real one would. */
+export class OutOfCalls extends Error {
+  override readonly name = 'OutOfCalls'
+}
+
+export class PowerOn implements Recorder {
+  readonly calls: Call[] = []
+  readonly nodes = new Map<Inode, NewNode>()
+  readonly console: string[] = []
+  readonly fetched: { readonly what: string; readonly bytes: number; readonly requests: number }[] = []
+  readonly flags = new Set<Flag>()
+  issuer: Issuer = 'loader'
+  seconds: Seconds = 0
+  up: { outcome: UpOutcome; afterSeconds: Seconds } | null = null
+  private readonly volumes = new Map<StoreId, Volume>()
+  private readonly sectors = new Map<StoreId, Map<number, Page>>()
+  private readonly told = new Set<string>()
+  private readonly entered = new Map<string, Set<string>>()
+  private readonly stopwatch: Stopwatch
+  private readonly fresh = new Set<string>()
+  private inodes = 0
+
+  constructor(
+    readonly disk: Disk & Names,
+    private readonly stores: ReadonlyMap<StoreId, StoreSetup>,
+    private readonly groups: ReadonlyMap<string, Group>,
+    readonly hardware: Hardware,
+    private readonly callsMax: number,
+  ) {
+    this.stopwatch = new Stopwatch(hardware, (store) => known(stores.get(store), store).unitBytes)
+  }
+
+  inode(): Inode {
+    return `#${++this.inodes}`
+  }
+
+  record(store: StoreId, operation: FileSystemOperation): void {
+    this.add(store, operation)
+  }
+
+  isFresh(name: string): boolean {
+    return this.fresh.has(name)
+  }
+
+  /** `prefix.1`, `prefix.2`…: names that no earlier power-on can have left behind. */
+  freshName(prefix: string): string {
+    const name = `${prefix}.${this.fresh.size + 1}`
+    this.fresh.add(name)
+    return name
+  }
+
+  named(store: StoreId, directory: string, name: string): void {
+    const key = `${store}:${directory}`
+    const names = this.entered.get(key)
+    if (names === undefined) this.entered.set(key, new Set([name]))
+    else names.add(name)
+  }
+
+  volume(store: StoreId): Volume {
+    let volume = this.volumes.get(store)
+    if (volume === undefined) {
+      volume = new Volume(known(this.stores.get(store), store), this.disk, this)
+      this.volumes.set(store, volume)
+    }
+    return volume
+  }
+
+  sector(store: StoreId, sector: number): Page {
+    return this.sectors.get(store)?.get(sector) ?? this.disk.answer({ kind: 'sector', store, sector })
+  }
+
+  writeSectors(store: StoreId, first: number, pages: readonly Page[] | PageRun, through: 'page-cache' | 'device', firstOfRun = 0): void {
+    const own = this.sectors.get(store) ?? new Map<number, Page>()
+    this.sectors.set(store, own)
+    if ('blob' in pages) {
+      const run = Array.from({ length: pages.blocks }, (_, at) => `R${pages.blob}:${firstOfRun + at}`)
+      for (const [at, page] of run.entries()) own.set(first + at, page)
+      this.add(store, { kind: 'sectors', first, pages: run, through })
+      return
+    }
+    for (const [at, page] of pages.entries()) own.set(first + at, page)
+    this.add(store, { kind: 'sectors', first, pages, through })
+  }
+
+  flush(store: StoreId): void {
+    this.add(store, { kind: 'flush' })
+  }
+
+  /** People are told; they remember it over every power cut. */
+  tell(what: string): void {
+    this.told.add(what)
+    this.add('people', { kind: 'mark', what })
+  }
+
+  isTold(what: string): boolean {
+    return this.told.has(what) || this.disk.answer({ kind: 'told', what }) !== ''
+  }
+
+  wait(seconds: Seconds): void {
+    this.seconds += seconds
+    // Time passes after the last call has returned and before the next one.
+    const last = this.calls[this.calls.length - 1]
+    if (last !== undefined) this.calls[this.calls.length - 1] = { ...last, tookSeconds: last.tookSeconds + seconds }
+  }
+
+  say(line: string): void {
+    this.console.push(line)
+  }
+
+  private add(store: StoreId, does: Operation): void {
+    if (this.calls.length >= this.callsMax) throw new OutOfCalls(`more than ${this.callsMax} calls in one power-on`)
+    const tookSeconds = this.stopwatch.took(store, does)
+    this.seconds += tookSeconds
+    this.calls.push({ issuer: this.issuer, store, does, tookSeconds })
+  }
+
+  end(end: StepEnd, cause: string, remedy: Remedy = 'nothing'): StepRun {
+    assert(end !== 'halt' || remedy !== 'nothing', 'somebody must help a machine that halts')
+    return {
+      calls: this.calls, nodes: this.nodes, end, up: this.up, flags: [...this.flags].sort(), remedy, cause, console: this.console,
+      names: this.entered, seconds: this.seconds, fetched: this.fetched,
+      final: finalDisk({ below: this.disk, volumes: this.volumes, sectors: this.sectors, told: this.told, groups: this.groups }),
+    }
+  }
+}

@@ -1,0 +1,183 @@
+/** Two slots with an image each, U-Boot with a redundant environment, and RAUC's boot script. */
+import { assert, known } from '../assert'
+import type { StartFrom } from '../boot/loader'
+import { type EnvironmentPlace, copyPages, readCopy, readEnvironment, uBootRauc } from '../boot/u-boot-rauc'
+import { chooseCopy, encodeEnvironment, planSave, readCopies } from '../boot/u-boot-environment'
+import { bytesToText, nulPage, pageBytes, type Page } from '../disk/content'
+import { type Group, parseClasses } from '../explore/group'
+import type { AnswerTable } from '../explore/machine'
+import type { Question } from '../explore/question'
+import { needsOf } from '../release/needs'
+import { initialDisk, partitionOf } from './initial-disk'
+import type { BootStore, RawDisks } from './os'
+import type { Platform } from './platform'
+import type { PowerOn } from './power-on'
+import { slotGroupId, slotGroups, slotParts } from './slot-groups'
+import type { OfferedRelease, System } from './system'
+
+/** @param offered the installed release, then the one offered. */
+export function slotPlatform(system: System, offered: readonly OfferedRelease[]): Platform {
+  const { root } = system
+  assert(root.kind === 'slots', `${system.name} has slots`)
+  const { environment, slots } = root
+  const sectorBytesOf = (store: string): number => known(system.stores.get(store), store).unitBytes
+  const groups = new Map<string, Group>()
+  for (const [slot, store] of slots) {
+    for (const group of slotGroups(slot, store, sectorBytesOf(store), offered)) groups.set(group.id, group)
+  }
+  const installed = known(offered[0], 'an installed release')
+  const names = [...slots.keys()]
+  const attempts = 3
+  const loader = uBootRauc({
+    environment, slots: names, attempts,
+    refillsAttempts: system.options['u-boot.refill'] !== false,
+    countsAttempts: system.options['u-boot.count'] !== false,
+  })
+  const variables = new Map([['BOOT_ORDER', names.join(' ')], ...names.map((slot) => [`BOOT_${slot}_LEFT`, String(attempts)] as const)])
+  const image = known(installed.image, 'the image of the installed release')
+  const initial = initialDisk({
+    trees: new Map(),
+    partitions: new Map([
+      // Both slots come from the factory with the installed release.
+      ...[...slots.values()].map((store) => [store, partitionOf({ kind: 'blob', ...image }, sectorBytesOf(store))] as const),
+      [environment.store, factoryEnvironment(variables, environment)],
+    ]),
+  }, groups)
+  const classes = (on: PowerOn, slot: string, part: (typeof slotParts)[number]): readonly number[] =>
+    parseClasses(on.disk.answer({ kind: 'group', group: slotGroupId(slot, part), view: 'kernel' }))
+  /** The release that all these parts of a slot belong to, or null. The parts matter only where the whole is none. */
+  const releaseOf = (on: PowerOn, slot: string, parts: readonly (typeof slotParts)[number][]): OfferedRelease | null => {
+    let fits = (1 << offered.length) - 1
+    for (const cls of classes(on, slot, 'whole')) fits &= cls
+    if (fits === 0) fits = parts.includes('whole') ? 0 : (1 << offered.length) - 1
+    else return offered.find((_, at) => (fits & (1 << at)) !== 0) ?? null
+    for (const part of parts) for (const cls of classes(on, slot, part)) fits &= cls
+    return offered.find((_, at) => (fits & (1 << at)) !== 0) ?? null
+  }
+  const slotOf = (from: StartFrom): string => {
+    assert(from.kind === 'slot', 'it was started from a slot')
+    return from.slot
+  }
+  return {
+    loader, groups, initial,
+    canonical: canonicalEnvironment(environment),
+    image(on, request) {
+      assert(request.kind === 'slot-kernel', 'U-Boot loads a kernel from a slot')
+      return releaseOf(on, request.slot, ['kernel']) === null ? 'damaged' : 'whole'
+    },
+    kernelOf: (on, from) => known(releaseOf(on, slotOf(from), ['kernel']), 'a kernel'),
+    start(on, from) {
+      const slot = slotOf(from)
+      const kernelOf = known(releaseOf(on, slot, ['kernel']), 'a kernel')
+      const running = releaseOf(on, slot, ['kernel', 'init'])
+      if (running !== null) return { kernelOf, running, failure: null }
+      return { kernelOf, running, failure: { cause: `the image in slot ${slot} is damaged, init does not start`, remedy: 'reflash' } }
+    },
+    outcome(on, from) {
+      const release = releaseOf(on, slotOf(from), ['whole'])
+      return release === null ? 'corrupt' : release === installed ? 'old' : 'new'
+    },
+    isIntact: (on, release) => names.some((slot) => releaseOf(on, slot, ['whole']) === release),
+    rawDisks: (on, from) => rawDisks(on, slots, from === null ? names[0]! : slotOf(from), sectorBytesOf, offered),
+    kernelVersion: (_on, _from) => needsOf(installed.release).kernelVersion ?? '',
+    bootStore: (on) => environmentTool(on, environment),
+  }
+}
+
+function factoryEnvironment(variables: ReadonlyMap<string, string>, place: EnvironmentPlace): (sector: number) => Page {
+  if (!place.redundant) return partitionOf(bytesOf(encodeEnvironment(variables, { sizeBytes: place.copyBytes })), place.sectorBytes)
+  const copies = [1, 2].map((flag) => copyPages(encodeEnvironment(variables, { sizeBytes: place.copyBytes, flag }), place))
+  const sectors = place.copyBytes / place.sectorBytes
+  return (sector) => copies[Math.floor(sector / sectors)]?.[sector % sectors] ?? 'N'
+}
+
+function bytesOf(bytes: Uint8Array): { readonly kind: 'bytes'; readonly bytes: string } {
+  return { kind: 'bytes', bytes: bytesToText(bytes) }
+}
+
+/**
+ * Serial numbers are only compared, and the copy not in use is overwritten whole by whoever saves next (a torn save leaves it
+ * as it was or with a bad checksum, never in use): states that differ in these alone are one state.
+ */
+function canonicalEnvironment(place: EnvironmentPlace): (answers: AnswerTable) => void {
+  if (!place.redundant) return () => {}
+  const sectors = place.copyBytes / place.sectorBytes
+  const questions = Array.from({ length: 2 * sectors }, (_, sector): Question => ({ kind: 'sector', store: place.store, sector }))
+  const remembered = new Map<string, readonly Page[]>()
+  return (answers) => {
+    const pages: Page[] = []
+    for (const question of questions) {
+      const page = answers.get(question)
+      if (page === undefined || pageBytes(page, place.sectorBytes) === null) return
+      pages.push(page)
+    }
+    const key = pages.map((page, at) => (page === nulPage ? '' : `${at}${page}`)).join('')
+    let canonical = remembered.get(key)
+    if (canonical === undefined) {
+      canonical = canonicalCopies(pages, place)
+      remembered.set(key, canonical)
+    }
+    for (const [at, page] of canonical.entries()) if (page !== pages[at]) answers.set(questions[at]!, page)
+  }
+}
+
+function canonicalCopies(pages: readonly Page[], place: EnvironmentPlace): readonly Page[] {
+  const read = (sector: number): Page => pages[sector]!
+  const copies = [readCopy(read, place, 0), readCopy(read, place, 1)] as const
+  const current = chooseCopy(...copies)
+  const inUse = readCopies(...copies)
+  if (current === 'none' || inUse === null) return pages
+  const encoded = (flag: number): readonly Page[] => copyPages(encodeEnvironment(inUse.vars, { sizeBytes: place.copyBytes, flag }), place)
+  return current === 'a' ? [...encoded(2), ...encoded(1)] : [...encoded(1), ...encoded(2)]
+}
+
+/** libubootenv's fw_setenv: one write of the copy not in use through the page cache, then fsync. */
+function environmentTool(on: PowerOn, place: EnvironmentPlace): BootStore {
+  const read = (sector: number): Page => on.sector(place.store, sector)
+  return {
+    kind: 'u-boot',
+    read: () => readEnvironment(read, place) ?? new Map(),
+    store(changes) {
+      const now = readEnvironment(read, place)
+      // Without a valid copy and without /etc/u-boot-initial-env the tool gives up (exit 243, libubootenv 0.3.2).
+      if (now === null) throw new Error('fw_setenv: Cannot initialize environment')
+      // The same value again is no store (strace of 0.3.2).
+      if (Object.entries(changes).every(([name, value]) => (now.get(name) ?? null) === value)) return
+      const variables = new Map(now)
+      for (const [name, value] of Object.entries(changes)) {
+        if (value === null) variables.delete(name)
+        else variables.set(name, value)
+      }
+      if (!place.redundant) {
+        on.writeSectors(place.store, 0, copyPages(encodeEnvironment(variables, { sizeBytes: place.copyBytes, dialect: 'libubootenv' }), place), 'page-cache')
+      } else {
+        const { copy, flag } = planSave(readCopy(read, place, 0), readCopy(read, place, 1), 'libubootenv')
+        const first = copy === 'a' ? 0 : place.copyBytes / place.sectorBytes
+        on.writeSectors(place.store, first, copyPages(encodeEnvironment(variables, { sizeBytes: place.copyBytes, flag, dialect: 'libubootenv' }), place), 'page-cache')
+      }
+      on.flush(place.store)
+    },
+  }
+}
+
+function rawDisks(on: PowerOn, slots: ReadonlyMap<string, string>, booted: string, sectorBytesOf: (store: string) => number, offered: readonly OfferedRelease[]): RawDisks {
+  return {
+    slots: [...slots.keys()],
+    booted,
+    imageOf: (release) => known(offered.find((each) => each.release === release)?.image, `an image of ${release.id}`),
+    slot(name) {
+      const store = known(slots.get(name), `slot ${name}`)
+      const sectorBytes = sectorBytesOf(store)
+      return {
+        writeImage(image, chunkBytes) {
+          const sectors = Math.ceil(image.sizeBytes / sectorBytes)
+          const chunk = Math.max(1, Math.floor(chunkBytes / sectorBytes))
+          for (let first = 0; first < sectors; first += chunk) {
+            on.writeSectors(store, first, { blob: image.blob, blocks: Math.min(chunk, sectors - first) }, 'page-cache', first)
+          }
+        },
+        flush: () => on.flush(store),
+      }
+    },
+  }
+}

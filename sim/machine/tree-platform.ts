@@ -1,0 +1,119 @@
+/** A root that is a tree of files, changed in place, with GRUB and a generated grub.cfg. */
+import { assert, known } from '../assert'
+import { debianBootFiles } from '../boot/debian-boot-files'
+import { grub } from '../boot/grub'
+import type { StartFrom } from '../boot/loader'
+import { bytesBody } from '../disk/content'
+import { damaged, parseClasses } from '../explore/group'
+import type { UpOutcome } from '../explore/machine'
+import { initialDatabase } from '../release/dpkg-database'
+import { needsOf } from '../release/needs'
+import type { Release } from '../release/release'
+import { type InitialNode, initialDisk } from './initial-disk'
+import type { Failure, Platform } from './platform'
+import type { PowerOn } from './power-on'
+import type { OfferedRelease, System } from './system'
+import { type TreeGroup, treeGroups } from './tree-groups'
+
+/** @param offered the installed release, then the one offered. */
+export function treePlatform(system: System, offered: readonly OfferedRelease[]): Platform {
+  const { root } = system
+  assert(root.kind === 'tree', `${system.name} has a tree`)
+  const installed = known(offered[0], 'an installed release')
+  const parts = treeGroups(root.store, offered.map((each) => each.release))
+  const groups = new Map(parts.map(({ group }) => [group.id, group]))
+  const kernels = offered.map((each) => needsOf(each.release).kernelVersion ?? '')
+  const classes = (on: PowerOn, part: TreeGroup, view: 'kernel' | 'loader' = 'kernel'): readonly number[] =>
+    parseClasses(on.disk.answer({ kind: 'group', group: part.group.id, view }))
+  /** Releases that ship this kernel, as bits. */
+  const shipping = (version: string): number => kernels.reduce((bits, kernel, at) => (kernel === version ? bits | (1 << at) : bits), 0)
+  const versionOf = (from: StartFrom): string => {
+    assert(from.kind === 'kernel', 'it was started from a kernel')
+    return from.version
+  }
+  return {
+    loader: grub({ store: root.store, configPath: debianBootFiles.configPath }),
+    groups,
+    initial: initialDisk({ trees: new Map([[root.store, initialTree(installed.release, known(offered[1], 'an offered release').release)]]), partitions: new Map() }, groups),
+    image(on, request) {
+      assert(request.kind === 'file', 'GRUB loads files')
+      const part = parts.find(({ of }) => of.paths.some((path) => `/${path}` === request.path) && (of.role === 'kernel' || of.role === 'initrd'))
+      if (part === undefined) return 'absent'
+      const wanted = shipping(part.kernelVersion ?? '')
+      const found = classes(on, part, 'loader')
+      if (found.every((cls) => (cls & wanted) !== 0)) return 'whole'
+      return found.includes(damaged) ? 'damaged' : 'absent'
+    },
+    kernelOf: (_on, from) => known(offered[kernels.lastIndexOf(versionOf(from))], `a release with kernel ${versionOf(from)}`),
+    start(on, from) {
+      const version = versionOf(from)
+      const kernelOf = known(offered[kernels.lastIndexOf(version)], `a release with kernel ${version}`)
+      return { kernelOf, running: null, failure: initFailure(on, version) }
+    },
+    outcome: (on, from) => outcome(on, versionOf(from)),
+    isIntact: (on, release) => (offered.indexOf(release) === 1 ? outcomeOf(on) === 'new' : outcomeOf(on) === 'old'),
+    kernelVersion: (_on, from) => (from === null ? known(kernels[0], 'a kernel') : versionOf(from)),
+    rawDisks: () => ({ slots: [], booted: '', slot: (name) => { throw new Error(`no slot ${name}`) }, imageOf: () => { throw new Error('no images here') } }),
+    bootStore: () => ({ kind: 'grub', read: () => new Map(), store: () => { throw new Error('no loader variables here') } }),
+  }
+
+  /** Missing or damaged files that init needs, or sets that must be of one release and are not. */
+  function initFailure(on: PowerOn, version: string): Failure | null {
+    const wanted = shipping(version)
+    let libc = (1 << offered.length) - 1
+    for (const part of parts) {
+      const { role } = part.of
+      if (role === 'modules' && part.kernelVersion === version) {
+        if (classes(on, part).some((cls) => (cls & wanted) === 0)) return { cause: `kernel ${version} does not find its modules`, remedy: 'console' }
+      } else if (role === 'init' || role === 'libc') {
+        const found = classes(on, part)
+        if (found.includes(damaged)) return { cause: `init does not start: files of ${part.of.package} are missing or damaged`, remedy: 'console' }
+        if (role === 'libc') for (const cls of found) libc &= cls
+      }
+    }
+    return libc === 0 ? { cause: 'init does not start: libc is of two releases', remedy: 'console' } : null
+  }
+
+  function outcome(on: PowerOn, _version: string): UpOutcome {
+    return outcomeOf(on)
+  }
+
+  /** Managed paths against the releases. Another release's kernel may stay beside the own one. */
+  function outcomeOf(on: PowerOn): UpOutcome {
+    let old = false
+    let new_ = false
+    let broken = false
+    for (const part of parts) {
+      if (!part.isManaged) continue
+      for (const cls of classes(on, part)) {
+        if (cls === damaged) broken = true
+        else if (part.kernelVersion === null || (shipping(part.kernelVersion) & 2) !== 0) {
+          if (cls === 1) old = true
+          if (cls === 2) new_ = true
+        }
+      }
+    }
+    if (broken) return 'corrupt'
+    return old && new_ ? 'mixed' : new_ ? 'new' : 'old'
+  }
+}
+
+/** The tree of the installed release, with the small files that the machine and the updater read as text. */
+function initialTree(installed: Release, offered: Release): ReadonlyMap<string, InitialNode> {
+  const tree = new Map<string, InitialNode>()
+  const firstOf = new Map<number, string>()
+  for (const entry of installed.paths) {
+    const path = `/${entry.path}`
+    if (entry.type === 'directory') tree.set(path, { type: 'directory' })
+    else if (entry.type === 'symlink') tree.set(path, { type: 'symlink', target: entry.target ?? '' })
+    else {
+      const sameAs = entry.hardLink === null ? path : firstOf.get(entry.hardLink) ?? path
+      if (entry.hardLink !== null && sameAs === path) firstOf.set(entry.hardLink, path)
+      tree.set(path, { type: 'file', body: { kind: 'blob', blob: entry.sha256 ?? '', sizeBytes: entry.sizeBytes }, sameAs })
+    }
+  }
+  const text = (path: string, content: string): void => { tree.set(path, { type: 'file', body: bytesBody(content) }) }
+  text(debianBootFiles.configPath, debianBootFiles.config([needsOf(installed).kernelVersion ?? '']))
+  text('/var/lib/dpkg/status', initialDatabase(installed, offered))
+  return tree
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import type { Level, Order } from '../../sim/disk/order'
+import type { Clause, Literal } from '../../sim/explore/clause'
+import { effectOf } from '../../sim/explore/clause'
+import { holds, solve } from '../../sim/explore/solve'
+import { type World, everything, isKept, isLost, narrow } from '../../sim/explore/world'
+import { type Survivors, allSurvivors, listenToBuilders, survivesIn } from './order-oracle'
+import { type Below, dice, randomOrder } from './random-order'
+
+listenToBuilders()
+
+function randomLiteral(below: Below, order: Order): Literal {
+  const effect = below(order.effects)
+  return below(2) === 0 ? effect + 1 : -(effect + 1)
+}
+
+function literalHolds(survivors: Survivors, literal: Literal): boolean {
+  return survivesIn(survivors, effectOf(literal)) === literal > 0
+}
+
+function clauseHolds(survivors: Survivors, clause: Clause): boolean {
+  const some = clause.of.some((situation) => situation.every((literal) => literalHolds(survivors, literal)))
+  return clause.kind === 'some' ? some : !some
+}
+
+function randomClause(below: Below, order: Order): Clause {
+  return {
+    kind: below(2) === 0 ? 'some' : 'none',
+    of: Array.from({ length: 1 + below(3) }, () => Array.from({ length: 1 + below(3) }, () => randomLiteral(below, order))),
+  }
+}
+
+function expectConjunctive(world: World | null, pairs: readonly Survivors[], why: string): void {
+  expect(world !== null, `${why}: possible`).toBe(pairs.length > 0)
+  if (world === null) return
+  for (let effect = 0; effect < world.order.effects; effect++) {
+    expect(isKept(world, effect), `${why}: ${effect} kept`).toBe(pairs.every((pair) => survivesIn(pair, effect)))
+    expect(isLost(world, effect), `${why}: ${effect} lost`).toBe(!pairs.some((pair) => survivesIn(pair, effect)))
+  }
+  const cuts = [...new Set(pairs.map(({ cut }) => cut))].sort((a, b) => a - b)
+  expect(cuts, `${why}: cut points`).toEqual(Array.from({ length: world.cutHigh - world.cutLow + 1 }, (_, at) => world.cutLow + at))
+}
+
+function expectClauses(world: World, clauses: readonly Clause[], pairs: readonly Survivors[], why: string): void {
+  const left = pairs.filter((pair) => clauses.every((clause) => clauseHolds(pair, clause)))
+  const narrowed = narrow(world, { clauses })
+  const solution = narrowed === null ? null : solve(narrowed)
+  expect(solution !== null, `${why}: ${JSON.stringify(clauses)} possible`).toBe(left.length > 0)
+  if (solution === null) return
+  let bits = 0
+  for (let effect = 0; effect < world.order.effects; effect++) if (holds(solution, effect)) bits |= 1 << effect
+  expect(left.some((pair) => pair.bits === bits), `${why}: ${JSON.stringify(clauses)} solution ${bits.toString(2)}`).toBe(true)
+}
+
+describe('worlds and clauses agree with plain recursion', () => {
+  for (let part = 0; part < 10; part++) {
+    test(`random orders, part ${part}`, () => {
+      for (let run = 0; run < 300; run++) {
+        const seed = `order ${part} ${run}`
+        const below = dice(seed)
+        const order = randomOrder(below)
+        const level: Level = below(2) === 0 ? 'durable' : 'accepted'
+        const pairs = allSurvivors(order, level)!
+        expectConjunctive(everything(order, level), pairs, seed)
+        for (let query = 0; query < 8; query++) {
+          let world: World | null = everything(order, level)
+          let left = pairs
+          for (let steps = 1 + below(3); steps > 0 && world !== null; steps--) {
+            const literals = order.effects === 0 ? [] : Array.from({ length: below(3) }, () => randomLiteral(below, order))
+            const cutLow = below(3) === 0 ? below(order.callCount + 1) : undefined
+            const cutHigh = below(3) === 0 ? below(order.callCount + 1) : undefined
+            world = narrow(world, { literals, ...(cutLow === undefined ? {} : { cutLow }), ...(cutHigh === undefined ? {} : { cutHigh }) })
+            left = left.filter((pair) => literals.every((literal) => literalHolds(pair, literal)) && pair.cut >= (cutLow ?? 0) && pair.cut <= (cutHigh ?? Infinity))
+          }
+          expectConjunctive(world, left, `${seed} query ${query}`)
+          if (world === null || order.effects === 0) continue
+          expectClauses(world, Array.from({ length: 1 + below(3) }, () => randomClause(below, order)), left, `${seed} query ${query}`)
+        }
+      }
+    })
+  }
+})
