@@ -1,16 +1,63 @@
 /** The three questions that powercut answers. */
+import { replay } from '../sim/explore/replay'
+import { tell } from '../sim/judge/tell'
+import { verdictOfRuns } from '../sim/judge/verdict-of-runs'
+import { InputError } from '../sim/release/input-error'
 import type { CompareReport, ReplayReport, SweepReport } from '../reports/run-report'
-import { Defect } from '../sim/assert'
+import { build } from './build'
+import { packageVersion } from './data-files'
+import { inThreads } from './threads'
+import { parseToken } from './token'
 import type { CompareRequest, SweepRequest } from './requests'
+import type { Task } from './worker'
 
-export async function compareSystems(_request: CompareRequest): Promise<CompareReport> {
-  throw new Defect('engine not wired')
+/** Beyond this many states a search gives up, unless told otherwise. */
+const statesMax = 200_000
+
+export async function compareSystems(request: CompareRequest): Promise<CompareReport> {
+  const analyses = await inThreads(request.systems.map((system) => ({ name: system, task: taskOf(request, system) })), request, (analysis) => request.onSystem?.(analysis.report))
+  return {
+    schema: 'powercut/compare@1', version: packageVersion(), cuts: request.cuts, hardware: request.hardware,
+    systems: analyses.map(({ report }) => report),
+  }
 }
 
-export async function sweepSystem(_request: SweepRequest): Promise<SweepReport> {
-  throw new Defect('engine not wired')
+export async function sweepSystem(request: SweepRequest): Promise<SweepReport> {
+  const [analysis] = await inThreads([{ name: request.system, task: taskOf(request, request.system) }], request, () => undefined)
+  const { report, closure, incomplete } = analysis!
+  return {
+    schema: 'powercut/sweep@1', version: packageVersion(), cuts: request.cuts, hardware: request.hardware, ...report, closure,
+    ...(incomplete === null ? {} : { incomplete }),
+  }
 }
 
-export function replayToken(_token: string): ReplayReport {
-  throw new Defect('engine not wired')
+function taskOf(request: CompareRequest | SweepRequest, system: string): Task {
+  return {
+    build: { system, releases: request.releases, hardware: request.hardware, options: request.options },
+    cuts: request.cuts, statesMax: request.statesMax ?? statesMax,
+    strategyModule: request.strategyModule ?? null,
+    heartbeat: new SharedArrayBuffer(4),
+  }
+}
+
+/** @throws InputError when the token is of another version, or of a scenario that has changed since */
+export function replayToken(text: string): ReplayReport {
+  const token = parseToken(text)
+  const built = build({
+    system: token.system, hardware: token.hardware, options: token.options,
+    releases: { from: { kind: 'bundled', name: token.from }, to: { kind: 'bundled', name: token.to } },
+  })
+  if (built.digest !== token.digest) {
+    throw new InputError({ file: 'token', line: 1, column: text.indexOf(token.digest) + 1, found: `digest ${token.digest}`, expected: `${built.digest}: the scenario has changed since this token was made` })
+  }
+  const replayed = replay(built.machine, token.story)
+  if ('why' in replayed) {
+    throw new InputError({ file: 'token', line: 1, column: 1, found: 'a story that does not fit', expected: `one of this scenario: ${replayed.why}` })
+  }
+  const verdict = verdictOfRuns(replayed.after, replayed.goesRound)
+  return {
+    schema: 'powercut/replay@1', version: packageVersion(), token: text,
+    verdict: verdict.outcome, flags: verdict.flags, remedy: verdict.remedy,
+    story: tell(replayed, verdict), reproduced: verdict.outcome === token.outcome,
+  }
 }

@@ -28,10 +28,10 @@ export function grubEditenv(fs: Fs, path: string): GrubEditenv {
   return {
     kind: 'grub',
     create,
-    read: () => parseGrubEnvironment(fs.readFileSync(path) as Buffer) ?? new Map(),
+    read: () => parseGrubEnvironment(fs.readFileSync(path)) ?? new Map(),
     store(changes) {
       if (!fs.existsSync(path)) create()
-      let block: Uint8Array | null = fs.readFileSync(path) as Buffer
+      let block: Uint8Array | null = fs.readFileSync(path)
       for (const [name, value] of Object.entries(changes)) {
         block = value === null ? unsetGrubVariable(block, name) : setGrubVariable(block, name, value)
         if (block === null) throw new Error('grub-editenv: error: invalid environment block')

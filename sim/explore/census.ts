@@ -7,12 +7,11 @@
 import { known } from '../assert'
 import { type Body, blobPage } from '../disk/content'
 import type { StoreId } from '../disk/call'
-import { type CellId, type View, pageCell, parseRecord, recordCell, seenAs, sectorCell, storesOf, staleRecord } from '../disk/frame'
+import { type CellId, type CellStore, type Frame, type View, pageCell, parseRecord, recordCell, seenAs, sectorCell, storesOf, staleRecord } from '../disk/frame'
 import { type Literal, type Situation, isMissing, survives } from './clause'
 import { type Entry, type Setting, effectiveView, entryOf, isRewritten, leadsTo, openInode, typeOf } from './evaluate'
 import { type Expected, type Group, type PathMember, allReleases, classOf, damaged, sectorClass } from './group'
 import { allPicks } from './picks'
-import type { Disk } from './question'
 import { type World, everything, isKept, isLost } from './world'
 
 /** Class of members that show what was there at power-on, where only the group's answer of then is known. */
@@ -104,7 +103,8 @@ export function bySpan(world: World, span: Span | undefined): boolean | null {
 /** Whether one content can please every release: one does not care, or two want the same. */
 function mayAgree(group: Group): boolean {
   if (group.of === 'paths') return group.members.some(({ expected }) => new Set(expected.filter(({ type }) => type !== 'any').map((each) => JSON.stringify(each))).size <= 1)
-  return new Set(group.blobs.map(({ blob }) => blob)).size === 1
+  // Past the end of the longest blob all want zeros.
+  return Math.max(...group.blobs.map(({ sectors: length }) => length)) < group.count || new Set(group.blobs.map(({ blob }) => blob)).size === 1
 }
 
 type Add = (cls: number, literals: Situation) => void
@@ -140,7 +140,7 @@ function pathMember(setting: Omit<Setting, 'pick'>, group: Group, member: PathMe
     if (isBelow && value.path === member.path && !isRewritten(setting.frame, group.store, `@${value.path}`)) {
       add(below(value.kind === 'kernel' ? 'kernel' : view), chosen)
     } else {
-      entryClass(setting, group, member, value, view, world, chosen, add)
+      entryClass(setting, group, member, value, view, world, chosen, below, add)
     }
   }
 }
@@ -157,7 +157,7 @@ function isUntouched(setting: Omit<Setting, 'pick'>, store: string, path: string
   return !isRewritten(frame, store, `@${path}`)
 }
 
-function entryClass(setting: Omit<Setting, 'pick'>, group: Group, member: PathMember, entry: Entry, view: View, world: World, chosen: readonly Literal[], add: Add): void {
+function entryClass(setting: Omit<Setting, 'pick'>, group: Group, member: PathMember, entry: Entry, view: View, world: World, chosen: readonly Literal[], below: (as: View) => number, add: Add): void {
   if (entry.kind === 'here' && setting.frame.nodes.get(entry.inode)?.type === 'file') {
     const wanted = onlyPossible(setting, group.store, member, entry.inode, view)
     const conditions = wanted === undefined ? null : conditionsFor(setting, group.store, entry.inode, view, world, wanted)
@@ -167,10 +167,64 @@ function entryClass(setting: Omit<Setting, 'pick'>, group: Group, member: PathMe
       return
     }
   }
+  if (entry.kind !== 'here' && entry.kind !== 'absent' && entry.path === member.path && overwritten(setting, group, member, entry, view, world, chosen, below, add)) return
   // The general case: every way in which record and pages may show.
   for (const leaf of allPicks(world, (pick) => contentClass({ ...setting, pick }, group.store, member, entry, view))) {
     add(leaf.value, [...chosen, ...leaf.chosen])
   }
+}
+
+/**
+ * A file that was there, emptied and written anew. Its class is that of below while none of its records survives, the wanted
+ * one with the last record and all pages, and damaged in between. False where it is not as plain as that.
+ */
+function overwritten(setting: Omit<Setting, 'pick'>, group: Group, member: PathMember, entry: Exclude<Entry, { kind: 'absent' | 'here' }>, view: View, world: World, chosen: readonly Literal[], below: (as: View) => number, add: Add): boolean {
+  const { frame } = setting
+  const as = entry.kind === 'kernel' ? 'kernel' : view
+  if (view === 'loader' && frame.replays.has(group.store) && entry.kind === 'below') return false
+  if (setting.below.answer({ kind: 'node', store: group.store, path: entry.path, view: as }) !== 'f') return false
+  const inode = `@${entry.path}`
+  if (firstGenerationWritten(frame).has(`${group.store}|${inode}`)) return false
+  const wanted = onlyPossible(setting, group.store, member, inode, view)
+  const conditions = wanted === undefined ? null : conditionsFor(setting, group.store, inode, view, world, wanted)
+  if (wanted === undefined || conditions === null) return false
+  const { order } = frame
+  const records = recordStores(frame, group.store, inode, view).map(({ effect }) => effect)
+  const [first] = records
+  const last = records[records.length - 1]!
+  if (first === undefined || records.some((effect) => isLost(world, effect))) return false
+  // Of records that cannot be without the first only the first need be said.
+  const chain = order.chain[first]!
+  const implied = new Set([first])
+  for (const effect of records) {
+    const onChain = chain >= 0 && order.need[effect * order.chains.length + chain]! > order.place[first]!
+    if (onChain || order.older.get(effect)?.some((older) => implied.has(older)) === true) implied.add(effect)
+  }
+  const said = [first, ...records.filter((effect) => !implied.has(effect))]
+  const recorded = isKept(world, last) ? [] : [survives(last)]
+  add(classOf(member.expected, (expected) => isSame(expected, { kind: 'blob', blob: wanted.blob, sizeBytes: wanted.sizeBytes })), [...chosen, ...conditions])
+  for (const literal of conditions) if (literal !== survives(last)) add(damaged | anyBits(member), [...chosen, ...recorded, -literal])
+  if (recorded.length === 0) return true
+  for (const effect of said) if (effect !== last) add(damaged | anyBits(member), [...chosen, ...(isKept(world, effect) ? [] : [survives(effect)]), isMissing(last)])
+  if (!records.some((effect) => isKept(world, effect))) add(below(as), [...chosen, ...said.map(isMissing)])
+  return true
+}
+
+const written = new WeakMap<Frame, Set<string>>()
+
+/** `store|inode` of files of which pages were written that they had before they were emptied. */
+function firstGenerationWritten(frame: Frame): ReadonlySet<string> {
+  let found = written.get(frame)
+  if (found === undefined) {
+    found = new Set()
+    for (const cell of frame.cells.keys()) {
+      if (cell[0] !== 'p') continue
+      const [, store, inode, generation] = cell.split('|', 4)
+      if (generation === '0' && inode![0] === '@') found.add(`${store}|${inode}`)
+    }
+    written.set(frame, found)
+  }
+  return found
 }
 
 /** Bits of the releases that do not care. */
@@ -180,7 +234,7 @@ function anyBits(member: PathMember): number {
 
 /** The one release file whose content this inode can ever have. */
 function onlyPossible(setting: Omit<Setting, 'pick'>, store: string, member: PathMember, inode: string, view: View): Extract<Expected, { type: 'file' }> | undefined {
-  const records = storesOf(setting.frame, seenAs(recordCell(store, inode), view))
+  const records = recordStores(setting.frame, store, inode, view)
   const sizes = new Set(records.map(({ content }) => (typeof content === 'string' && content !== staleRecord ? parseRecord(content).sizeBytes : -1)))
   const files = member.expected.filter((expected) => expected.type === 'file').filter((file) => sizes.has(file.sizeBytes))
   const first = files[0]
@@ -196,8 +250,7 @@ function conditionsFor(setting: Omit<Setting, 'pick'>, store: string, inode: str
   const { unitBytes } = known(setting.stores.get(store), store)
   const literals: Literal[] = []
   const shows = (cell: CellId, isWanted: (content: string) => boolean): boolean => {
-    // A journal replay brings nothing home of an inode made later.
-    const stores = storesOf(setting.frame, cell).filter(({ content }) => typeof content === 'string' || !('asKernelSaw' in content))
+    const stores = ownStores(setting.frame, cell)
     const last = stores[stores.length - 1]
     if (last === undefined || typeof last.content !== 'string' || !isWanted(last.content)) return false
     if (stores.slice(0, -1).some(({ content }) => typeof content !== 'string' || isWanted(content))) return false
@@ -216,6 +269,15 @@ function conditionsFor(setting: Omit<Setting, 'pick'>, store: string, inode: str
     if (!shows(pageCell(store, inode, generation, block), (content) => content === blobPage(wanted.blob, block))) return null
   }
   return literals.some((literal) => isLost(world, literal - 1)) ? null : literals
+}
+
+/** A journal replay brings nothing of this frame home. */
+function ownStores(frame: Frame, cell: CellId): readonly CellStore[] {
+  return storesOf(frame, cell).filter(({ content }) => typeof content === 'string' || !('asKernelSaw' in content))
+}
+
+function recordStores(frame: Frame, store: string, inode: string, view: View): readonly CellStore[] {
+  return ownStores(frame, seenAs(recordCell(store, inode), view))
 }
 
 export function contentClass(setting: Setting, store: StoreId, member: PathMember, entry: Entry, view: View): number {

@@ -95,6 +95,6 @@ function* successors(run: Run, state: State, runs: RunCache, questions: readonly
   if (mayCut) yield* projected('cut', everything(run.frame().order))
 
   function* projected(kind: 'natural' | 'cut', world: World): Generator<Successor> {
-    for (const projection of project(runs.asker(state), world, questions)) yield { kind, ...projection }
+    for (const projection of project(runs.asker(state), world, questions, runs.trie('off'))) yield { kind, ...projection }
   }
 }

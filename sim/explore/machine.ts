@@ -27,7 +27,7 @@ export interface StepRun {
   readonly nodes: ReadonlyMap<Inode, NewNode>
   readonly end: StepEnd
   /** Set when the machine reached `up` in this step, as it was then. */
-  readonly up: { readonly outcome: UpOutcome; readonly afterSeconds: number } | null
+  readonly up: { readonly outcome: UpOutcome; /** what makes it so, in a few words */ readonly why: string; readonly afterSeconds: number } | null
   readonly flags: readonly Flag[]
   /** For `halt`: the least that gets the machine up again. */
   readonly remedy: Remedy
@@ -39,7 +39,10 @@ export interface StepRun {
   readonly console: readonly string[]
   /** Names entered into directories: `store:path` → names. */
   readonly names: ReadonlyMap<string, ReadonlySet<string>>
+  /** From power-on (or the call of the update) to the end: all that the calls took, and what was waited after the last one. */
   readonly seconds: number
+  /** When it stopped to serve after it was up (or running from the start): it began to shut down, or froze. */
+  readonly shutdownAtSeconds?: number
   /** What came over the wire. */
   readonly fetched: readonly { readonly what: string; readonly bytes: number; readonly requests: number }[]
 }

@@ -21,7 +21,18 @@ export type Question =
 
 export type Answer = string
 
+const keys = new WeakMap<Question, string>()
+
 export function questionKey(question: Question): string {
+  let key = keys.get(question)
+  if (key === undefined) {
+    key = printed(question)
+    keys.set(question, key)
+  }
+  return key
+}
+
+function printed(question: Question): string {
   switch (question.kind) {
     case 'node': return `node ${question.view} ${question.store}:${question.path}`
     case 'bytes': return `bytes ${question.view} ${question.store}:${question.path}`

@@ -14,8 +14,15 @@ import type { State } from './states'
 export class Run {
   private lowered: Frame | undefined
   readonly censuses = new Map<string, Census>()
+  private readonly askedKeys: ReadonlySet<string>
 
-  constructor(private readonly machine: Machine, readonly step: StepRun, readonly asked: readonly Question[]) {}
+  constructor(private readonly machine: Machine, readonly step: StepRun, readonly asked: readonly Question[]) {
+    this.askedKeys = new Set(asked.map(questionKey))
+  }
+
+  hasAsked(question: Question): boolean {
+    return this.askedKeys.has(questionKey(question))
+  }
 
   /** The history of the run as effects. Built when a survivor of it is looked at for the first time. */
   frame(): Frame {
@@ -24,29 +31,47 @@ export class Run {
   }
 }
 
-type Trie = { readonly kind: 'asks'; readonly question: Question; readonly next: Map<Answer, Trie> } | { readonly kind: 'run'; readonly run: Run }
+/** What power-ons asked, and where the answers lead. */
+export type Trie = { readonly kind: 'asks'; readonly question: Question; readonly next: Map<Answer, Trie> } | { readonly kind: 'run'; readonly run: Run }
 
 export class RunCache {
   executions = 0
   private readonly tries = new Map<Power, Trie>()
   private readonly askers = new Map<State, Asker>()
+  private readonly ofState = new Map<State, Run>()
   /** All names ever entered into a directory, by `store:path`. */
   private readonly names = new Map<string, Set<string>>()
   private readonly listed = new Set<string>()
 
   constructor(private readonly machine: Machine) {}
 
+  /** The questions that a power-on asks, as far as some power-on has gone that way. */
+  trie(power: Power): Trie | undefined {
+    return this.tries.get(power)
+  }
+
   of(state: State): Run {
-    const found = this.find(state)
-    if (found !== undefined) return found
+    const remembered = this.ofState.get(state)
+    if (remembered !== undefined) return remembered
+    const run = this.find(state) ?? this.perform(state)
+    this.ofState.set(state, run)
+    return run
+  }
+
+  private perform(state: State): Run {
     const asked = new Map<string, { question: Question; answer: Answer }>()
     const step = this.machine.step(this.recording(state.disk, asked), state.power)
     this.executions++
     const run = new Run(this.machine, step, [...asked.values()].map(({ question }) => question))
     const isStale = this.learn(step)
-    if (isStale) this.tries.clear()
-    else this.remember(state.power, [...asked.values()], run)
-    return isStale ? this.of(state) : run
+    if (isStale) {
+      // A directory that some run listed holds a name that it did not know of.
+      this.tries.clear()
+      this.ofState.clear()
+      return this.perform(state)
+    }
+    this.remember(state.power, [...asked.values()], run)
+    return run
   }
 
   asker(state: State): Asker {

@@ -33,6 +33,19 @@ export function solve(world: World): Solution | null {
   return null
 }
 
+/** As `solve`, and what is open survives where any way allows it. */
+export function solveKeeping(world: World): Solution | null {
+  const next = narrow(world, {})
+  if (next === null || !propagate(next)) return null
+  if (next.clauses.every((clause) => keeps(next, clause, 'kept'))) return { world: next, open: 'kept' }
+  for (const way of waysOut(next)) {
+    const part = narrow(next, { literals: way })
+    const solution = part === null ? null : solveKeeping(part)
+    if (solution !== null) return solution
+  }
+  return solve(next)
+}
+
 /** Whether the effect is in the survivor that the solution stands for. */
 export function holds(solution: Solution, effect: number): boolean {
   return solution.open === 'kept' ? !isLost(solution.world, effect) : isKept(solution.world, effect)
@@ -125,5 +138,7 @@ function waysOut(world: World): readonly Situation[] {
     return literal > 0 ? !lost : lost
   }))
   assert(broken !== undefined, 'a situation that breaks its clause')
-  return broken.filter((literal) => truthOf(world, literal) === 'open').map((literal) => [-literal])
+  // Disjoint cases: the first to fail is this one. Without that, a proof that there is no survivor takes for ever.
+  const open = broken.filter((literal) => truthOf(world, literal) === 'open')
+  return open.map((literal, at) => [...open.slice(0, at), -literal])
 }

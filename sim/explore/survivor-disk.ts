@@ -7,7 +7,7 @@ import type { StoreSetup } from '../disk/lowering'
 import { contentClass } from './census'
 import { type Setting, effectiveView, entryOf, evaluate, isRewritten } from './evaluate'
 import { type Group, allReleases, classOf, memberCount, printClasses, sectorClass } from './group'
-import { type Disk, questionKey } from './question'
+import { type Disk, type Question, questionKey } from './question'
 
 export function survivorDisk(
   frame: Frame, survives: (effect: EffectId) => boolean, below: Disk,
@@ -22,6 +22,15 @@ export function survivorDisk(
     },
   }
   const answers = new Map<string, string>()
+  // Inodes get a new name with each power-on: the first path by which somebody met them.
+  const firstPath = new Map<string, string>()
+  const renamed = (question: Extract<Question, { kind: 'node' }>, printed: string): string => {
+    if (printed[0] !== 'f') return printed
+    const inode = `${question.view} ${question.store} ${printed === 'f' ? `@${question.path}` : printed.slice(2).replace(/^[~/]/, (sign) => (sign === '/' ? '@/' : '@'))}`
+    const first = firstPath.get(inode)
+    if (first === undefined) firstPath.set(inode, question.path)
+    return first === undefined || first === question.path ? 'f' : `f=${first}`
+  }
   const groupOf = (id: string): Group => known(groups.get(id), `group ${id}`)
   const memberClass = (id: string, member: number, view: View): number => known(classOfMember(setting, groupOf(id), member, view), 'a class')
   return {
@@ -29,7 +38,8 @@ export function survivorDisk(
       const key = questionKey(question)
       let answer = answers.get(key)
       if (answer === undefined) {
-        answer = question.kind === 'group' ? groupAnswer(groupOf(question.group), (member) => memberClass(question.group, member, question.view)) : evaluate(setting, question)
+        answer = question.kind === 'group' ? groupAnswer(groupOf(question.group), (member) => memberClass(question.group, member, question.view))
+          : question.kind === 'node' ? renamed(question, evaluate(setting, question)) : evaluate(setting, question)
         answers.set(key, answer)
       }
       return answer

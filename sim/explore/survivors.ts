@@ -1,7 +1,7 @@
 /** How one set of survivors is written down: the cut point, and the least of what was lost; all else survives. */
 import { assert, known } from '../assert'
 import type { EffectId, Level, Order } from '../disk/order'
-import { holds, solve } from './solve'
+import { holds, solveKeeping } from './solve'
 import { intervalOf } from './intervals'
 import { isMissing } from './clause'
 import { type World, everything, isLost, narrow } from './world'
@@ -14,10 +14,10 @@ export interface Loss {
 
 /** The survivors of a world that lose least, at the earliest cut that fits them. */
 export function leastLoss(world: World): Loss {
-  const solution = known(solve(world), 'a survivor')
+  const solution = known(solveKeeping(world), 'a survivor')
   const first = intervalOf(solution.world, (effect) => holds(solution, effect)).from
   const early = narrow(world, { cutLow: first, cutHigh: first })
-  const at = known(early === null ? null : solve(early), 'a survivor at its earliest cut')
+  const at = known(early === null ? null : solveKeeping(early), 'a survivor at its earliest cut')
   return { cutPoint: first, lost: minimal(world.order, world.level, first, (effect) => holds(at, effect)) }
 }
 

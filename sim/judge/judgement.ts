@@ -13,6 +13,8 @@ export interface Verdict {
   readonly outcome: Outcome
   readonly flags: ReadonlySet<Flag>
   readonly remedy: Remedy
+  /** Why the worst that shows is as it is. */
+  readonly cause: string
   /** From power-on to `up`, worst case; null when it never comes up by itself. */
   readonly boots: number | null
   readonly seconds: number | null
@@ -35,7 +37,14 @@ export function judge(closure: Closure, runs: RunCache): ReadonlyMap<State, Verd
 function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, runs: RunCache): Verdict {
   let outcome: Outcome = 'new'
   let remedy: Remedy = 'nothing'
+  let cause = ''
   let everUp = false
+  const take = (found: Outcome, why: string): void => {
+    if (worse(found, outcome) === found && (found !== outcome || cause === '')) {
+      outcome = found
+      cause = why
+    }
+  }
   const flags = new Set<Flag>()
   const reached = new Set<State>([start])
   const todo = [start]
@@ -45,10 +54,10 @@ function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, 
     for (const flag of step.flags) flags.add(flag)
     if (step.up !== null) {
       everUp = true
-      outcome = worse(outcome, step.up.outcome)
+      take(step.up.outcome, step.up.why)
     }
     if (step.end === 'halt') {
-      outcome = worse(outcome, haltOutcome(step.remedy))
+      take(haltOutcome(step.remedy), step.cause)
       remedy = harder(remedy, step.remedy)
     }
     if (step.end === 'clean' || step.end === 'reset') finished = false
@@ -62,10 +71,10 @@ function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, 
   if (!finished && ends.length === 0) {
     // It goes round for ever: rebooted by its own agent, or never up at all.
     if (everUp) flags.add('churn')
-    else outcome = worse(outcome, 'bootloop')
+    else take('bootloop', runs.of(start).step.cause)
   }
   const up = everUp ? timeToUp(start, natural, runs) : null
-  return { outcome, flags, remedy, boots: up?.boots ?? null, seconds: up?.seconds ?? null }
+  return { outcome, flags, remedy, cause, boots: up?.boots ?? null, seconds: up?.seconds ?? null }
 }
 
 /** Boots and seconds until the machine is up for the first time, by the slowest natural way. */

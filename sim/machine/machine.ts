@@ -60,7 +60,7 @@ function step(setup: MachineSetup, disk: Disk & Names, power: Power): StepRun {
     on.say('health check failed, rebooting')
     return on.end('clean', `${started.kernelOf.release.id} fails its health check`)
   }
-  on.up = { outcome: platform.outcome(on, choice.from), afterSeconds: on.seconds }
+  on.up = { ...platform.outcome(on, choice.from), afterSeconds: on.seconds }
   on.say(`up: ${started.running?.release.id ?? on.up.outcome}`)
   judgeUp(setup, on)
   const end = run(setup, on, choice.from, started.running)
@@ -88,6 +88,7 @@ function earlyEnd(setup: MachineSetup, on: PowerOn, kernelOf: OfferedRelease): S
 
 /** Nothing moves any more: a watchdog resets, without one it stays so. */
 function hang(setup: MachineSetup, on: PowerOn, cause: string, remedy: 'console' | 'reflash' | 'power-cycle' | 'menu' | 'nothing' | 'passphrase' | 'recovery'): StepRun {
+  if (on.up !== null) on.shutdownAtSeconds = on.seconds
   if (!setup.system.watchdog) return on.end('halt', cause, remedy)
   on.wait(setup.system.hardware.watchdogSeconds)
   on.say('watchdog reset')
@@ -125,6 +126,7 @@ function run(setup: MachineSetup, on: PowerOn, from: StartFrom | null, running: 
 
 function shutDown({ system }: MachineSetup, on: PowerOn): void {
   on.issuer = 'shutdown'
+  on.shutdownAtSeconds = on.seconds
   on.wait(system.hardware.shutdownSeconds)
   for (const store of [...system.mounts.values()].reverse()) on.volume(store).whole('unmount')
   const devices = new Set<string>()

@@ -31,7 +31,7 @@ export interface Platform {
   /** Mounts the root and looks for what init needs. */
   start(on: PowerOn, from: StartFrom): Started
   /** What the machine is, once it is up. */
-  outcome(on: PowerOn, from: StartFrom): UpOutcome
+  outcome(on: PowerOn, from: StartFrom): { readonly outcome: UpOutcome; readonly why: string }
   /** True when this release is whole on the disk, wherever. */
   isIntact(on: PowerOn, release: OfferedRelease): boolean
   rawDisks(on: PowerOn, from: StartFrom | null): RawDisks

@@ -23,8 +23,9 @@ export class PowerOn implements Recorder {
   readonly fetched: { readonly what: string; readonly bytes: number; readonly requests: number }[] = []
   readonly flags = new Set<Flag>()
   issuer: Issuer = 'loader'
-  seconds: Seconds = 0
-  up: { outcome: UpOutcome; afterSeconds: Seconds } | null = null
+  up: { outcome: UpOutcome; why: string; afterSeconds: Seconds } | null = null
+  /** When it stopped to serve: it began to shut down, or froze. */
+  shutdownAtSeconds: Seconds | null = null
   private readonly volumes = new Map<StoreId, Volume>()
   private readonly sectors = new Map<StoreId, Map<number, Page>>()
   private readonly told = new Set<string>()
@@ -32,6 +33,9 @@ export class PowerOn implements Recorder {
   private readonly stopwatch: Stopwatch
   private readonly fresh = new Set<string>()
   private inodes = 0
+  /** Until the last call had returned, and waited since then. */
+  private returnedSeconds: Seconds = 0
+  private waitedSeconds: Seconds = 0
 
   constructor(
     readonly disk: Disk & Names,
@@ -109,11 +113,13 @@ export class PowerOn implements Recorder {
     return this.told.has(what) || this.disk.answer({ kind: 'told', what }) !== ''
   }
 
+  get seconds(): Seconds {
+    return this.returnedSeconds + this.waitedSeconds
+  }
+
+  /** Time passes after the last call has returned: it counts for the next call, or for the end where none follows. */
   wait(seconds: Seconds): void {
-    this.seconds += seconds
-    // Time passes after the last call has returned and before the next one.
-    const last = this.calls[this.calls.length - 1]
-    if (last !== undefined) this.calls[this.calls.length - 1] = { ...last, tookSeconds: last.tookSeconds + seconds }
+    this.waitedSeconds += seconds
   }
 
   say(line: string): void {
@@ -122,8 +128,9 @@ export class PowerOn implements Recorder {
 
   private add(store: StoreId, does: Operation): void {
     if (this.calls.length >= this.callsMax) throw new OutOfCalls(`more than ${this.callsMax} calls in one power-on`)
-    const tookSeconds = this.stopwatch.took(store, does)
-    this.seconds += tookSeconds
+    const tookSeconds = this.waitedSeconds + this.stopwatch.took(store, does)
+    this.returnedSeconds += tookSeconds
+    this.waitedSeconds = 0
     this.calls.push({ issuer: this.issuer, store, does, tookSeconds })
   }
 
@@ -132,6 +139,7 @@ export class PowerOn implements Recorder {
     return {
       calls: this.calls, nodes: this.nodes, end, up: this.up, flags: [...this.flags].sort(), remedy, cause, console: this.console,
       names: this.entered, seconds: this.seconds, fetched: this.fetched,
+      ...(this.shutdownAtSeconds === null ? {} : { shutdownAtSeconds: this.shutdownAtSeconds }),
       final: finalDisk({ below: this.disk, volumes: this.volumes, sectors: this.sectors, told: this.told, groups: this.groups }),
     }
   }

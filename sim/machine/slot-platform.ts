@@ -30,8 +30,8 @@ export function slotPlatform(system: System, offered: readonly OfferedRelease[])
   const attempts = 3
   const loader = uBootRauc({
     environment, slots: names, attempts,
-    refillsAttempts: system.options['u-boot.refill'] !== false,
-    countsAttempts: system.options['u-boot.count'] !== false,
+    refillsAttempts: system.options['u-boot-rauc.refill'] !== false,
+    countsAttempts: system.options['u-boot-rauc.count'] !== false,
   })
   const variables = new Map([['BOOT_ORDER', names.join(' ')], ...names.map((slot) => [`BOOT_${slot}_LEFT`, String(attempts)] as const)])
   const image = known(installed.image, 'the image of the installed release')
@@ -75,7 +75,8 @@ export function slotPlatform(system: System, offered: readonly OfferedRelease[])
     },
     outcome(on, from) {
       const release = releaseOf(on, slotOf(from), ['whole'])
-      return release === null ? 'corrupt' : release === installed ? 'old' : 'new'
+      if (release === null) return { outcome: 'corrupt', why: `the image in slot ${slotOf(from)} is not whole, what was read so far is` }
+      return { outcome: release === installed ? 'old' : 'new', why: `slot ${slotOf(from)} holds ${release.release.id}` }
     },
     isIntact: (on, release) => names.some((slot) => releaseOf(on, slot, ['whole']) === release),
     rawDisks: (on, from) => rawDisks(on, slots, from === null ? names[0]! : slotOf(from), sectorBytesOf, offered),

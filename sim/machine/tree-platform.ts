@@ -50,8 +50,8 @@ export function treePlatform(system: System, offered: readonly OfferedRelease[])
       const kernelOf = known(offered[kernels.lastIndexOf(version)], `a release with kernel ${version}`)
       return { kernelOf, running: null, failure: initFailure(on, version) }
     },
-    outcome: (on, from) => outcome(on, versionOf(from)),
-    isIntact: (on, release) => (offered.indexOf(release) === 1 ? outcomeOf(on) === 'new' : outcomeOf(on) === 'old'),
+    outcome: (on) => outcomeOf(on),
+    isIntact: (on, release) => (offered.indexOf(release) === 1 ? outcomeOf(on).outcome === 'new' : outcomeOf(on).outcome === 'old'),
     kernelVersion: (_on, from) => (from === null ? known(kernels[0], 'a kernel') : versionOf(from)),
     rawDisks: () => ({ slots: [], booted: '', slot: (name) => { throw new Error(`no slot ${name}`) }, imageOf: () => { throw new Error('no images here') } }),
     bootStore: () => ({ kind: 'grub', read: () => new Map(), store: () => { throw new Error('no loader variables here') } }),
@@ -74,27 +74,21 @@ export function treePlatform(system: System, offered: readonly OfferedRelease[])
     return libc === 0 ? { cause: 'init does not start: libc is of two releases', remedy: 'console' } : null
   }
 
-  function outcome(on: PowerOn, _version: string): UpOutcome {
-    return outcomeOf(on)
-  }
-
   /** Managed paths against the releases. Another release's kernel may stay beside the own one. */
-  function outcomeOf(on: PowerOn): UpOutcome {
-    let old = false
-    let new_ = false
-    let broken = false
+  function outcomeOf(on: PowerOn): { readonly outcome: UpOutcome; readonly why: string } {
+    const old: string[] = []
+    const fresh: string[] = []
     for (const part of parts) {
       if (!part.isManaged) continue
       for (const cls of classes(on, part)) {
-        if (cls === damaged) broken = true
-        else if (part.kernelVersion === null || (shipping(part.kernelVersion) & 2) !== 0) {
-          if (cls === 1) old = true
-          if (cls === 2) new_ = true
-        }
+        if (cls === damaged) return { outcome: 'corrupt', why: `files of ${part.of.package} are missing or damaged` }
+        if (part.kernelVersion !== null && (shipping(part.kernelVersion) & 2) === 0) continue
+        if (cls === 1) old.push(part.of.package)
+        if (cls === 2) fresh.push(part.of.package)
       }
     }
-    if (broken) return 'corrupt'
-    return old && new_ ? 'mixed' : new_ ? 'new' : 'old'
+    if (old.length > 0 && fresh.length > 0) return { outcome: 'mixed', why: 'some packages are of the old release, some of the new one' }
+    return fresh.length > 0 ? { outcome: 'new', why: 'all packages are of the new release' } : { outcome: 'old', why: 'all packages are of the old release' }
   }
 }
 

@@ -81,7 +81,7 @@ class Sweep<N> {
     this.one = arithmetic.of(1)
     this.product = this.one
     this.windows = order.chains.map(() => new Window(arithmetic))
-    this.changing = order.chains.map(() => new Map())
+    this.changing = order.chains.map(() => new Map<number, Set<Part<N>>>())
     this.findParts()
   }
 
@@ -278,7 +278,7 @@ function ratiosOf<N>(steps: Steps<N>): ReadonlyMap<number, Ratio<N>> {
 
 /** Indices by their value, below `bound`. */
 function groupedBy(values: Int32Array, bound: number): (EffectId[] | undefined)[] {
-  const result = new Array<EffectId[] | undefined>(bound)
+  const result = Array.from({ length: bound }, (): EffectId[] | undefined => undefined)
   for (const [at, value] of values.entries()) {
     if (value === never || value >= bound) continue
     const list = result[value]

@@ -24,10 +24,14 @@ export class Database {
 
   private constructor(private readonly os: Os, private readonly states: Map<string, PackageState>, private notes: readonly string[]) {}
 
-  /** Reads all of it, as every program does that wants to know; changes nothing. */
-  static look(os: Os): Database {
-    // The real one lists the folder and takes the names made of digits. A listing would also ask for the scratch file.
-    const notes = Array.from({ length: lastNote + 1 }, (_, at) => noteFile(at)).filter((path) => os.fs.existsSync(path))
+  /**
+   * Reads all of it, as every program does that wants to know; changes nothing.
+   *
+   * The real one lists the folder and takes the names made of digits. A listing would also ask for the scratch file; names
+   * beyond `notesMax`, the most that one run can write, are not there.
+   */
+  static look(os: Os, notesMax = lastNote + 1): Database {
+    const notes = Array.from({ length: Math.min(notesMax, lastNote + 1) }, (_, at) => noteFile(at)).filter((path) => os.fs.existsSync(path))
     const read = (path: string): Map<string, PackageState> => parseDatabase(os.fs.readFileSync(path, 'latin1'), path)
     return new Database(os, applyNotes(read(statusFile), notes.map(read)), notes)
   }
@@ -47,7 +51,7 @@ export class Database {
 
   /** One run of dpkg: merges what an earlier run has left, does its work, merges its own notes. */
   run(work: () => void): void {
-    if (!this.os.fs.existsSync(updatesFolder)) this.os.tree.put([folderEntry('updates')], dpkgFolder, onlyMakeFolders)
+    for (const name of ['updates', 'info']) if (!this.os.fs.existsSync(`${dpkgFolder}/${name}`)) this.os.tree.put([folderEntry(name)], dpkgFolder, onlyMakeFolders)
     if (this.isInterrupted) this.merge(this.notes)
     this.openScratch()
     work()

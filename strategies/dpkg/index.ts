@@ -11,7 +11,7 @@ import type { PackageChange } from '../../sim/release/package-plan'
 import { configurePending, hasPending } from './configure'
 import { Database } from './database'
 import { dropArchives, fetchArchives } from './archives'
-import { type UpgradePlan, kernelsOf, upgradePlan } from './plan'
+import { type UpgradePlan, kernelOf, kernelsOf, notesMax, upgradePlan } from './plan'
 import { isRemoved, removePackage } from './remove'
 import { type Run, unpackAll } from './unpack'
 
@@ -53,13 +53,14 @@ export const dpkg: Strategy<DpkgOptions> = {
 }
 
 function program({ unsafeIo }: DpkgOptions): Program {
-  const runOf = (os: Os, plan: UpgradePlan): Run => ({ os, plan, database: Database.look(os), syncsFiles: !unsafeIo })
+  const runOf = (os: Os, plan: UpgradePlan): Run => ({ os, plan, database: Database.look(os, notesMax(plan)), syncsFiles: !unsafeIo })
 
   return {
     update(os, release, previous) {
       const plan = upgradePlan(previous, release)
       const run = runOf(os, plan)
       const { database } = run
+      const hadPendingKernel = hasUnconfiguredKernel(run)
       if (database.isInterrupted) database.run(() => configurePending(run))
       const missing = plan.unpack.filter((change) => !isUnpacked(run, change))
       if (missing.length > 0) {
@@ -69,8 +70,9 @@ function program({ unsafeIo }: DpkgOptions): Program {
       if (hasPending(database, plan)) database.run(() => configurePending(run))
       if (missing.length > 0) dropArchives(os, plan.unpack)
       os.report('installed', release)
+      // /run/reboot-required, which a kernel's postinst leaves until the next start.
       const newest = newestKernel(plan)
-      return newest !== null && compareKernelVersions(os.kernelVersion, newest) < 0 ? 'reboot' : 'done'
+      return hadPendingKernel && newest !== null && compareKernelVersions(os.kernelVersion, newest) < 0 ? 'reboot' : 'done'
     },
 
     cleanUp(os, release, previous) {
@@ -81,6 +83,10 @@ function program({ unsafeIo }: DpkgOptions): Program {
       if (superfluous.length > 0) run.database.run(() => { for (const change of superfluous) removePackage(run, change) })
     },
   }
+}
+
+function hasUnconfiguredKernel({ database, plan }: Run): boolean {
+  return plan.unpack.some((change) => kernelOf(change) !== null && database.state(change.name).status !== 'installed')
 }
 
 /** At its new version, configured or not. */

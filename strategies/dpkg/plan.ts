@@ -46,6 +46,12 @@ function makePlan(previous: Release, release: Release): UpgradePlan {
   return { previous, release, unpack: [...upgrade, ...install], remove, outputs }
 }
 
+/** No run of dpkg in this upgrade writes more notes. A package: six to unpack it, three and one a conffile to configure it; one and two for the trigger. */
+export function notesMax({ unpack, remove }: UpgradePlan): number {
+  const conffiles = unpack.reduce((sum, change) => sum + change.unpacks.filter(isConffile).length, 0)
+  return Math.max(6 * unpack.length + 1, 3 * unpack.length + conffiles + 2, 3 * remove.length)
+}
+
 /** Whose script makes a file that no package ships; null: nobody's here. */
 function makerOf(path: string, release: Release): string | null {
   if (path === 'etc/ld.so.cache') return libraryCachePackage

@@ -30,26 +30,30 @@ function randomClause(below: Below, order: Order): Clause {
   }
 }
 
+function same<T>(got: T, expected: T, why: string): void {
+  expect({ why, got }).toEqual({ why, got: expected })
+}
+
 function expectConjunctive(world: World | null, pairs: readonly Survivors[], why: string): void {
-  expect(world !== null, `${why}: possible`).toBe(pairs.length > 0)
+  same(world !== null, pairs.length > 0, `${why}: possible`)
   if (world === null) return
   for (let effect = 0; effect < world.order.effects; effect++) {
-    expect(isKept(world, effect), `${why}: ${effect} kept`).toBe(pairs.every((pair) => survivesIn(pair, effect)))
-    expect(isLost(world, effect), `${why}: ${effect} lost`).toBe(!pairs.some((pair) => survivesIn(pair, effect)))
+    same(isKept(world, effect), pairs.every((pair) => survivesIn(pair, effect)), `${why}: ${effect} kept`)
+    same(isLost(world, effect), !pairs.some((pair) => survivesIn(pair, effect)), `${why}: ${effect} lost`)
   }
   const cuts = [...new Set(pairs.map(({ cut }) => cut))].sort((a, b) => a - b)
-  expect(cuts, `${why}: cut points`).toEqual(Array.from({ length: world.cutHigh - world.cutLow + 1 }, (_, at) => world.cutLow + at))
+  same(cuts, Array.from({ length: world.cutHigh - world.cutLow + 1 }, (_, at) => world.cutLow + at), `${why}: cut points`)
 }
 
 function expectClauses(world: World, clauses: readonly Clause[], pairs: readonly Survivors[], why: string): void {
   const left = pairs.filter((pair) => clauses.every((clause) => clauseHolds(pair, clause)))
   const narrowed = narrow(world, { clauses })
   const solution = narrowed === null ? null : solve(narrowed)
-  expect(solution !== null, `${why}: ${JSON.stringify(clauses)} possible`).toBe(left.length > 0)
+  same(solution !== null, left.length > 0, `${why}: ${JSON.stringify(clauses)} possible`)
   if (solution === null) return
   let bits = 0
   for (let effect = 0; effect < world.order.effects; effect++) if (holds(solution, effect)) bits |= 1 << effect
-  expect(left.some((pair) => pair.bits === bits), `${why}: ${JSON.stringify(clauses)} solution ${bits.toString(2)}`).toBe(true)
+  same(left.some((pair) => pair.bits === bits), true, `${why}: ${JSON.stringify(clauses)} solution ${bits.toString(2)}`)
 }
 
 describe('worlds and clauses agree with plain recursion', () => {

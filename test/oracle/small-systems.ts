@@ -7,7 +7,7 @@ import { partitionModel } from '../../sim/disk/partition-model'
 import { isSame } from '../../sim/explore/census'
 import type { Names } from '../../sim/explore/machine'
 import { type Expected, type Group, allReleases, classOf, printClasses, sectorClass } from '../../sim/explore/group'
-import { type Answer, type Disk, type Question, join, nameOf, parentOf } from '../../sim/explore/question'
+import { type Answer, type Disk, type Question, join, nameOf, parentOf, questionKey } from '../../sim/explore/question'
 import { ext4Model } from '../../sim/fs/ext4-model'
 import { hostileModel } from '../../sim/fs/hostile-model'
 import { sequentialModel } from '../../sim/fs/sequential-model'
@@ -21,6 +21,8 @@ interface Node { readonly type: 'd' | 'f' | 'l'; readonly target: string; readon
 type Tree = Map<string, Node>
 
 export class ConcreteDisk implements Disk, Names {
+  readonly asked = new Map<string, Question>()
+
   constructor(
     readonly trees: ReadonlyMap<StoreId, Record<View, Tree>>,
     readonly sectors: readonly string[],
@@ -28,7 +30,29 @@ export class ConcreteDisk implements Disk, Names {
     readonly groups: ReadonlyMap<string, Group>,
   ) {}
 
+  /** The same with some files and sectors changed. */
+  variant(below: Below): ConcreteDisk {
+    const other = (tree: Tree): Tree => {
+      const changed: Tree = new Map()
+      for (const path of paths) {
+        const node = tree.get(path)
+        const isFolder = paths.some((each) => parentOf(each) === path)
+        const hasFolder = parentOf(path) === '/' || tree.get(parentOf(path))?.type === 'd'
+        if (isFolder || !hasFolder || below(3) > 0) {
+          if (node !== undefined) changed.set(path, node)
+        } else if (below(4) > 0) changed.set(path, { type: 'f', target: '', body: pick(below, bodies) })
+      }
+      return changed
+    }
+    const trees = [...this.trees].map(([id, { kernel, loader }]): [StoreId, Record<View, Tree>] => {
+      const changed = other(kernel)
+      return [id, { kernel: changed, loader: loader === kernel ? changed : other(loader) }]
+    })
+    return new ConcreteDisk(new Map(trees), this.sectors.map((page) => (below(2) === 0 ? page : pick(below, sectorPages))), this.told, this.groups)
+  }
+
   answer(question: Question): Answer {
+    this.asked.set(questionKey(question), question)
     switch (question.kind) {
       case 'told': return this.told.has(question.what) ? 'told' : ''
       case 'sector': return this.sectors[question.sector]!
@@ -76,6 +100,8 @@ export function groupAnswer(group: Group, memberClass: (member: number) => numbe
 export interface SmallSystem {
   readonly frame: Frame
   readonly disk: ConcreteDisk
+  /** What the history depends on. */
+  readonly asked: readonly Question[]
   readonly stores: ReadonlyMap<StoreId, StoreSetup>
   readonly groups: ReadonlyMap<string, Group>
   readonly questions: readonly Question[]
@@ -87,6 +113,7 @@ const bodies: readonly Body[] = [
   { kind: 'blob', blob: 'X', sizeBytes: 4 }, { kind: 'blob', blob: 'X', sizeBytes: 4 }, { kind: 'blob', blob: 'Y', sizeBytes: 8 },
   { kind: 'blob', blob: 'Z', sizeBytes: 8 }, bytesBody(''), bytesBody('hi'), bytesBody('hello'),
 ]
+const sectorPages = ['RP:0', 'RP:1', 'RQ:0', 'RQ:1', 'RP:2', 'N', 'Lxy']
 const models = [ext4Model, ext4Model, ext4Model, hostileModel, hostileModel, sequentialModel]
 
 function pick<T>(below: Below, list: readonly T[]): T {
@@ -108,7 +135,7 @@ export function smallSystem(seed: string): SmallSystem {
 
   const trees = new Map(fileSystems.map((id) => [id, randomTrees(below, stores.get(id)!.model.homeLags)]))
   const groups = randomGroups(below, [...trees.get('root')!.kernel, ...trees.get('root')!.loader])
-  const page = (): string => pick(below, ['RP:0', 'RP:1', 'RQ:0', 'RQ:1', 'RP:2', 'N', 'Lxy'])
+  const page = (): string => pick(below, sectorPages)
   const disk = new ConcreteDisk(new Map(trees), [page(), page(), page()], new Set(below(4) === 0 ? ['staged'] : []), groups)
 
   const calls: Call[] = []
@@ -120,6 +147,7 @@ export function smallSystem(seed: string): SmallSystem {
   const writers = fileSystems.map((id) => new Writer(volumes.get(id)!, below, disk))
   const snapshots: { calls: number; questions: readonly Question[]; answers: readonly Answer[] }[] = []
   for (const [at, id] of fileSystems.entries()) if (trees.get(id)!.kernel !== trees.get(id)!.loader || below(5) === 0) writers[at]!.volume.whole('mount')
+  const isWatched = below(2) === 0
   for (let left = 1 + below(6); left > 0; left--) {
     const what = below(12)
     if (what === 0) record('', { kind: 'mark', what: pick(below, ['staged', 'installed']) })
@@ -130,11 +158,12 @@ export function smallSystem(seed: string): SmallSystem {
       const through = pick(below, ['page-cache', 'device'] as const)
       record('slot', { kind: 'sectors', first, through, pages: below(2) === 0 ? Array.from({ length: count }, page) : { blob: pick(below, ['P', 'Q']), blocks: count } })
     } else pick(below, writers).something()
+    if (!isWatched) continue
     const asked = writers.flatMap((writer) => writer.questions())
     snapshots.push({ calls: calls.length, questions: asked.map(({ question }) => question), answers: asked.map(({ answer }) => answer) })
   }
   const frame = lowerHistory(calls, nodes, stores)
-  return { frame, disk, stores, groups, questions: allQuestions(fileSystems, groups), snapshots }
+  return { frame, disk, asked: [...disk.asked.values()], stores, groups, questions: allQuestions(fileSystems, groups), snapshots }
 }
 
 function randomTrees(below: Below, mayLag: boolean): Record<View, Tree> {

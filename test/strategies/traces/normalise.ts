@@ -7,22 +7,27 @@ export type Side = 'real' | 'ours'
 export interface Difference {
   readonly name: string
   readonly because: string
+  /** Comparisons whose names begin so. */
+  readonly of: string
   apply(lines: readonly string[], side: Side): readonly string[]
 }
 
 export const differences: readonly Difference[] = [
   {
     name: 'logs and locks',
+    of: 'dpkg',
     because: 'lock files hold nothing and logs decide nothing; both are left out of the model',
     apply: drop('real', /^\S+ \/var\/(?:log\/|lib\/dpkg\/(?:lock|triggers\/Lock))/),
   },
   {
     name: 'blocks set aside',
+    of: 'rauc',
     because: 'fallocate sets blocks aside; nothing of a file shows it',
     apply: drop('real', /^fallocate /),
   },
   {
     name: 'sizes and pieces',
+    of: '',
     because: 'contents are known by digest here and the database is abbreviated; a buffer decides how many writes a file takes. The slot is exempt',
     apply: (lines) => {
       const kept: string[] = []
@@ -37,6 +42,7 @@ export const differences: readonly Difference[] = [
   },
   {
     name: 'numbers of notes',
+    of: 'dpkg -i',
     because: 'the excerpt leaves packages out, so the journal has fewer notes than the whole run',
     apply: (lines) => {
       const numbered = lines.map((line) => line.replace(/(\/updates)\/\d{4}$/, '$1/NNNN'))
@@ -45,6 +51,7 @@ export const differences: readonly Difference[] = [
   },
   {
     name: 'folders in one call',
+    of: 'dpkg',
     because: 'dpkg makes NAME.dpkg-new, sets its mode and renames it; a folder with the wrong mode for a moment is not modelled',
     apply: (lines, side) => (side === 'ours' ? lines : lines.filter((line, at) => {
       const made = /^mkdir (\S+)$/.exec(lines[at - 1] ?? '')?.[1]
@@ -53,33 +60,40 @@ export const differences: readonly Difference[] = [
   },
   {
     name: 'order of a listing',
+    of: 'dpkg',
     because: 'dpkg goes through tmp.ci as the folder lists it: ext4 by hashes of names, here by name',
     apply: (lines) => sortRuns(lines, /^(?:fsync|rename) \/var\/lib\/dpkg\/tmp\.ci\//),
   },
   {
-    name: 'leftovers in tmp.ci',
-    because: 'dpkg finds no tmp.ci and goes on; here what an interrupted run may have left is removed without looking',
-    apply: (lines, side) => (side === 'real' ? lines : lines.filter((line, at) => !line.startsWith('unlink /var/lib/dpkg/tmp.ci/') || lines[at + 1]?.startsWith('rmdir ') === true)),
-  },
-  {
     name: 'removal of a folder',
+    of: 'dpkg',
     because: 'a blind call removes a name; that it is a folder the recorded call does not say',
     apply: (lines, side) => (side === 'real' ? lines : lines.map((line) => line.replace(/^unlink (\/var\/lib\/dpkg\/tmp\.ci)$/, 'rmdir $1'))),
   },
   {
+    name: 'leftovers in tmp.ci',
+    of: 'dpkg',
+    because: 'dpkg finds no tmp.ci and goes on; here what an interrupted run may have left is removed without looking',
+    apply: (lines, side) => (side === 'real' ? lines : lines.filter((line, at) => !line.startsWith('unlink /var/lib/dpkg/tmp.ci/') || lines[at + 1] === 'rmdir /var/lib/dpkg/tmp.ci')),
+  },
+  {
     name: 'lists of other packages',
+    of: 'dpkg -i',
     because: 'the traced root had been made without /usr/share/man and the like: dpkg took these folders for openssl\'s own and rewrote the lists of all that share them',
     apply: (lines, side) => {
       if (side === 'ours') return lines
-      const others = (line: string): boolean => {
-        const list = /\/info\/([^/ ]+)\.list(?:-new)?$/.exec(line)?.[1]
-        return list !== undefined && !lines.includes(`note ${list.replace(/:.*/, '')} install ok unp`) && !isUnpacked(lines, list.replace(/:.*/, ''))
+      const kept: string[] = []
+      for (const line of lines) {
+        const list = /\/info\/([^/ ]+?)(?::\w+)?\.list(?:-new)?$/.exec(line)?.[1]
+        if (list !== undefined && !lines.some((each) => each.startsWith(`note ${list} install reinst`))) continue
+        if (line !== 'fsync-folder /var/lib/dpkg/info' || kept[kept.length - 1] !== line) kept.push(line)
       }
-      return lines.filter((line, at) => !others(line) && !(line === 'fsync-folder /var/lib/dpkg/info' && lines[at - 1] === line) && !(line === 'fsync-folder /var/lib/dpkg/info' && others(lines[at - 1] ?? '')))
+      return kept
     },
   },
   {
     name: 'random names',
+    of: '',
     because: 'temporary names are random or made of a process id and the time',
     apply: (lines) => lines.map((line) => line
       .replaceAll(/(\/modules\.[a-z.]+?)\.(?:\d+\.\d+\.\d+|\d+)(?= |$)/g, '$1.TEMP')
@@ -88,26 +102,31 @@ export const differences: readonly Difference[] = [
   },
   {
     name: 'touched before',
+    of: 'dpkg --configure',
     because: 'update-initramfs touches the new file, then mkinitramfs truncates what is empty already',
     apply: (lines, side) => (side === 'ours' ? lines : lines.filter((line, at) => !line.startsWith('truncate ') || lines[at - 1] !== `create ${line.split(' ')[1]}`)),
   },
   {
     name: 'which file is synced',
+    of: 'dpkg --configure',
     because: 'syncfs is of the whole file system, whatever file it was called with',
     apply: (lines) => lines.map((line) => line.replace(/^syncfs .*/, 'syncfs')),
   },
   {
     name: 'no GRUB in the traced root',
+    of: 'dpkg --configure',
     because: 'the kernel package was configured without grub-common, so no hook wrote grub.cfg',
     apply: drop('ours', /^\S+ \/boot\/grub\/grub\.cfg/),
   },
   {
     name: 'ldconfig',
+    of: 'dpkg -i',
     because: 'its aux-cache is not modelled, and the filter of the traces dropped the rename of /etc/ld.so.cache together with look-ups by the dynamic loader',
     apply: (lines, side) => lines.filter((line) => (side === 'real' ? !line.includes('/var/cache/ldconfig/') : line !== 'rename /etc/ld.so.cache~ /etc/ld.so.cache')),
   },
   {
     name: 'stores of the boot loader',
+    of: 'rauc',
     because: 'the traced rauc kept its state in grubenv, one grub-editenv a change; on U-Boot a change is one or two runs of fw_setenv',
     apply: (lines, side) => {
       const stores = side === 'ours' ? lines.map((line) => line.replace(/^boot-store .*/, 'boot-store'))
@@ -117,14 +136,16 @@ export const differences: readonly Difference[] = [
   },
   {
     name: 'copies of the environment',
+    of: 'fw_setenv',
     because: 'the traced environment is two files, ours two places of one partition',
-    apply: (lines) => lines.map((line) => line.replace(/\/boot\/uboot\.env|environment copy 0/, 'ENVIRONMENT-A').replace(/\/boot\/uboot-redund\.env|environment copy 1/, 'ENVIRONMENT-B')),
+    apply: (lines) => lines.map((line) => line.replace(/\/boot\/uboot\.env|environment-copy-0/, 'ENVIRONMENT-A').replace(/\/boot\/uboot-redund\.env|environment-copy-1/, 'ENVIRONMENT-B')),
   },
 ]
 
 /** Lines of one side in which nothing is left that a `Difference` explains. */
-export function normalise(lines: readonly string[], side: Side, without: Difference | null = null): readonly string[] {
-  return differences.reduce((now, difference) => (difference === without ? now : difference.apply(now, side)), lines)
+export function normalise(comparison: string, lines: readonly string[], side: Side, without: Difference | null = null): readonly string[] {
+  const all = differences.filter((difference) => difference !== without && comparison.startsWith(difference.of))
+  return all.reduce((now, difference) => difference.apply(now, side), lines)
 }
 
 /** The first place where the two differ; null: the same calls in the same order. A note in a trace shows its beginning only. */
@@ -143,10 +164,6 @@ function noteOf(line: string): string | null {
   if (shown === undefined) return null
   const [, name, status = ''] = /^Package: (\S+?)\\n(?:Essential: yes\\n)?(?:Status(?:: (.*?)(?:\\n.*)?)?)?$/.exec(shown) ?? []
   return `note ${name ?? '?'} ${status}`.trimEnd()
-}
-
-function isUnpacked(lines: readonly string[], name: string): boolean {
-  return lines.some((line) => line.startsWith(`note ${name} `) || line === `note ${name}`)
 }
 
 function drop(from: Side, lines: RegExp): Difference['apply'] {

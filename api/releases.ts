@@ -1,0 +1,63 @@
+/** From a release's name to its tree, its packages and its images. Reads bundled files; remembers what it has parsed. */
+import { RELEASES_FOLDER, IMAGES_FILE, bundledRelease } from '../sim/release/catalog'
+import { withBootFiles } from '../sim/release/boot-files'
+import { parseImages } from '../sim/release/images'
+import { type Manifest, parseManifest } from '../sim/release/manifest'
+import { type PackageTable, parsePackageTable } from '../sim/release/package-table'
+import { type Release, releaseOf } from '../sim/release/release'
+import { known } from '../sim/assert'
+import type { Image } from '../sim/machine/os'
+import { needsOf } from '../sim/release/needs'
+import { readBundled } from './data-files'
+import type { ReleaseSource } from './requests'
+
+export interface LoadedRelease {
+  readonly release: Release
+  /** As slots hold it. */
+  readonly image: Image
+}
+
+const manifests = new Map<string, Manifest>()
+const tables = new Map<string, PackageTable>()
+
+/** @throws InputError when a file of somebody's is no manifest, or holds no such release. */
+export function loadRelease(source: ReleaseSource): LoadedRelease {
+  const release = source.kind === 'bundled' ? bundled(source.name) : ownRelease(source)
+  return { release, image: imageOf(release, source) }
+}
+
+function bundled(name: string): Release {
+  const { set, release } = known(bundledRelease(name), `bundled release ${name}`)
+  const manifest = cached(manifests, set.manifestFile, (file) => parseManifest(readBundled(file), file))
+  const packages = cached(tables, set.packagesFile, (file) => parsePackageTable(readBundled(file), file))
+  const loaded = releaseOf(manifest, release, { packages })
+  const kernel = set.syntheticKernels[release]
+  return kernel === undefined ? loaded : withBootFiles(loaded, kernel)
+}
+
+function ownRelease(source: Extract<ReleaseSource, { kind: 'manifest' }>): Release {
+  const loaded = releaseOf(parseManifest(source.bytes, source.file), source.name)
+  // A tree without a kernel boots with a stand-in.
+  return needsOf(loaded).kernelVersion === null ? withBootFiles(loaded, `0-${source.name}`) : loaded
+}
+
+function cached<T>(cache: Map<string, T>, file: string, make: (path: string) => T): T {
+  let value = cache.get(file)
+  if (value === undefined) {
+    value = make(`${RELEASES_FOLDER}/${file}`)
+    cache.set(file, value)
+  }
+  return value
+}
+
+/** A squashfs: as measured with mksquashfs where it was, else the deflated bytes of all files. */
+function imageOf(release: Release, source: ReleaseSource): Image {
+  const blob = `squashfs of ${release.id}`
+  if (source.kind === 'bundled') {
+    const { set, release: name } = known(bundledRelease(source.name), source.name)
+    const file = `${RELEASES_FOLDER}/${IMAGES_FILE}`
+    const measured = parseImages(readBundled(file), file).find((image) => image.set === set.name && image.release === name && image.image.startsWith('squashfs'))
+    if (measured !== undefined) return { blob, sizeBytes: measured.bytes }
+  }
+  return { blob, sizeBytes: Math.max(4096, release.paths.reduce((bytes, entry) => bytes + entry.deflatedBytes, 0)) }
+}

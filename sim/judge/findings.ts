@@ -1,0 +1,92 @@
+/** What no updater should do, each cause once, told by its shortest story, replayed on concrete disks before it is reported. */
+import { known } from '../assert'
+import type { Closure, Edge } from '../explore/closure'
+import type { Flag } from '../explore/machine'
+import { type StoryStep, replay } from '../explore/replay'
+import type { State } from '../explore/states'
+import { leastLoss } from '../explore/survivors'
+import type { Vow } from '../machine/os'
+import type { Verdict } from './judgement'
+import { type Outcome, bad } from './outcome'
+import { type RunsVerdict, verdictOfRuns } from './verdict-of-runs'
+
+export interface Found {
+  readonly verdict: RunsVerdict
+  readonly class: string
+  readonly invariant: Vow | null
+  readonly story: readonly StoryStep[]
+  /** Edges of the graph that end in this cause. */
+  readonly count: number
+}
+
+/** Flags that are findings by themselves; a good release given up after power cuts is a number, not a finding (`blamed`). */
+const badFlags: ReadonlySet<Flag> = new Set<Flag>(['lost-update', 'lost-data', 'leak', 'no-space', 'stranded', 'latent', 'churn', 'updater-crash'])
+
+/** Why the verdict is a finding, or null. */
+export function findingClass(verdict: { readonly outcome: Outcome; readonly flags: Iterable<Flag>; readonly cause: string }): string | null {
+  if (bad.has(verdict.outcome)) return `${verdict.outcome}: ${verdict.cause}`
+  const flags = [...verdict.flags].filter((flag) => badFlags.has(flag))
+  return flags.length === 0 ? null : `${flags.sort().join(', ')}: ${verdict.cause}`
+}
+
+/** Stories looked at for each cause, to find the one that loses least. */
+const candidatesMax = 12
+
+export function findingsOf(closure: Closure, verdicts: ReadonlyMap<State, Verdict>, vows: readonly Vow[]): { readonly found: readonly Found[]; readonly unconfirmed: number } {
+  const byClass = new Map<string, Edge[]>()
+  for (const edge of closure.edges) {
+    if (edge.kind !== 'cut') continue
+    const name = findingClass(known(verdicts.get(edge.to), 'a verdict'))
+    if (name === null) continue
+    const list = byClass.get(name)
+    if (list === undefined) byClass.set(name, [edge])
+    else list.push(edge)
+  }
+  const found: Found[] = []
+  let unconfirmed = 0
+  for (const [name, edges] of [...byClass].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const best = shortest(closure, edges, name)
+    if (best === null) unconfirmed++
+    else found.push({ ...best, class: name, invariant: broken(best.verdict, vows), count: edges.length })
+  }
+  return { found, unconfirmed }
+}
+
+function shortest(closure: Closure, edges: readonly Edge[], name: string): { readonly story: readonly StoryStep[]; readonly verdict: RunsVerdict } | null {
+  const byCuts = [...edges].sort((one, other) => one.from.cuts - other.from.cuts || one.world!.cutLow - other.world!.cutLow)
+  const few = byCuts.filter((edge) => edge.from.cuts === byCuts[0]!.from.cuts)
+  const stories = few.slice(0, candidatesMax).map((edge) => storyTo(edge)).sort((one, other) => losses(one) - losses(other))
+  for (const story of stories) {
+    const replayed = replay(closure.machine, story)
+    if ('why' in replayed) continue
+    const verdict = verdictOfRuns(replayed.after, replayed.goesRound)
+    if (findingClass(verdict) === name) return { story, verdict }
+  }
+  return null
+}
+
+function storyTo(edge: Edge): readonly StoryStep[] {
+  const steps: StoryStep[] = [stepOf(edge)]
+  for (let arrival = edge.from.arrival; arrival !== null; arrival = arrival.from.arrival) steps.unshift(stepOf(arrival))
+  return steps
+}
+
+function stepOf({ kind, world }: Pick<Edge, 'kind' | 'world'>): StoryStep {
+  if (world === null) return { kind: 'natural', lost: [] }
+  const loss = leastLoss(world)
+  return kind === 'cut' ? { kind: 'cut', loss } : { kind: 'natural', lost: loss.lost }
+}
+
+function losses(story: readonly StoryStep[]): number {
+  return story.reduce((sum, step) => sum + (step.kind === 'cut' ? step.loss.lost.length : step.lost.length), 0)
+}
+
+function broken(verdict: RunsVerdict, vows: readonly Vow[]): Vow | null {
+  const laws: readonly (readonly [Vow, boolean])[] = [
+    ['no-brick', ['brick', 'bootloop', 'stuck'].includes(verdict.outcome)],
+    ['old-or-new', ['corrupt', 'mixed'].includes(verdict.outcome)],
+    ['retry-completes', verdict.flags.some((flag) => ['lost-update', 'stranded', 'no-space', 'updater-crash'].includes(flag))],
+    ['no-leak', verdict.flags.includes('leak')],
+  ]
+  return laws.find(([vow, isBroken]) => isBroken && vows.includes(vow))?.[0] ?? null
+}
