@@ -1,9 +1,10 @@
 /** One system from recording to proof: closes the graph, judges every state, measures the span, tells each finding. */
 import { close, type Closure } from '../sim/explore/closure'
 import { replay } from '../sim/explore/replay'
+import type { State } from '../sim/explore/states'
 import { cutVerdicts, spanOf, worstAt, type CutVerdict, type SpanStep } from '../sim/judge/cut-verdicts'
 import { findingsOf, type Found } from '../sim/judge/findings'
-import { judge } from '../sim/judge/judgement'
+import { type Verdict, judge } from '../sim/judge/judgement'
 import { bad, flags as allFlags, harder, outcomes, type Outcome } from '../sim/judge/outcome'
 import { tell } from '../sim/judge/tell'
 import { known } from '../sim/assert'
@@ -15,6 +16,7 @@ import { compareReleases } from '../sim/release/compare'
 import { bucketed } from '../reports/timeline'
 import type { ByFlag, ByOutcome, Cuts, Finding, Incomplete, Spread, SystemReport } from '../reports/run-report'
 import type { Built } from './build'
+import { type Crashed, crashFinding, crashIncomplete } from './crashed'
 import { initialFilesOf, partitionsOf } from './initial-space'
 import { reliedOn } from './relied-on'
 import { printToken } from './token'
@@ -29,30 +31,43 @@ export interface AnalysisOptions {
   readonly cuts: Cuts
   readonly statesMax: number
   readonly onProgress?: (progress: { readonly states: number; readonly executions: number }) => void
+  /** Before each power-on that is really run. */
+  readonly onPowerOn?: (state: State) => void
+  /** Asked after the search: whether an updater that cannot be run any further ended it. */
+  readonly crashed?: () => Crashed | null
 }
 
 export function analyse(built: Built, options: AnalysisOptions): Analysis {
   const closure = close(built.machine, {
-    cuts: options.cuts === 'any' ? Infinity : options.cuts, statesMax: options.statesMax,
+    cuts: options.cuts === 'any' ? Infinity : options.cuts,
+    get statesMax() { return options.statesMax },
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    ...(options.onPowerOn === undefined ? {} : { onPowerOn: options.onPowerOn }),
   })
   const verdicts = judge(closure, closure.runs)
   const steps = spanOf(closure)
   const cuts = cutVerdicts(closure, steps, verdicts)
-  const { found, unconfirmed } = findingsOf(closure, verdicts, built.strategy.facts.vows)
-  const incomplete = closure.incomplete ?? (unconfirmed === 0 ? null : {
-    why: `${unconfirmed} suspected ${unconfirmed === 1 ? 'cause' : 'causes'} could not be shown on concrete disks`, covered: 'everything else', raise: '--states-max',
-  })
+  const { findings, incomplete } = foundIn(built, closure, verdicts, options.crashed?.() ?? null)
   return {
     report: {
       ...identityOf(built), ...measuresOf(built, steps, cuts),
       crashStates: crashStatesOf(closure),
       executions: closure.executions, complete: incomplete === null,
-      findings: found.map((each) => findingOf(built, each)),
+      findings,
     },
     closure: { states: closure.states.length, edges: closure.edges.length },
     incomplete,
   }
+}
+
+function foundIn(built: Built, closure: Closure, verdicts: ReadonlyMap<State, Verdict>, crashed: Crashed | null): { readonly findings: readonly Finding[]; readonly incomplete: Incomplete | null } {
+  // Replaying other findings could run into what cannot be run any further.
+  if (crashed !== null) return { findings: [crashFinding(built, closure, crashed)], incomplete: crashIncomplete(crashed) }
+  const { found, unconfirmed } = findingsOf(closure, verdicts, built.strategy.facts.vows)
+  const incomplete = closure.incomplete ?? (unconfirmed === 0 ? null : {
+    why: `${unconfirmed} suspected ${unconfirmed === 1 ? 'cause' : 'causes'} could not be shown on concrete disks`, covered: 'everything else', raise: '--states-max',
+  })
+  return { findings: found.map((each) => findingOf(built, each)), incomplete }
 }
 
 function identityOf({ document, strategy, from, to }: Built): Pick<SystemReport, 'system' | 'strategy' | 'loader' | 'release'> {

@@ -27,6 +27,8 @@ export interface BuildRequest {
   readonly options: Options
   /** A strategy of the user's; else the system's own. */
   readonly strategy?: Strategy
+  /** Of the user's source, for tokens. */
+  readonly strategyDigest?: string
 }
 
 export interface Built {
@@ -112,7 +114,7 @@ function setupOf(store: StoreDocument): StoreSetup {
 
 function digestOf(what: { request: BuildRequest; document: SystemDocument; strategyOptions: Options; own: Options; from: LoadedRelease; to: LoadedRelease }): string {
   const hash = createHash('sha256')
-  hash.update(JSON.stringify([packageVersion(), what.document, what.request.hardware, what.strategyOptions, what.own]))
+  hash.update(JSON.stringify([packageVersion(), what.document, what.request.hardware, what.strategyOptions, what.own, what.request.strategyDigest ?? null]))
   for (const { release, image } of [what.from, what.to]) {
     hash.update(JSON.stringify([release.id, image]))
     for (const entry of release.paths) hash.update(`${entry.path} ${entry.sha256 ?? entry.target ?? ''}\n`)

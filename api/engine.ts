@@ -9,10 +9,12 @@ import { packageVersion } from './data-files'
 import { inThreads } from './threads'
 import { parseToken } from './token'
 import type { CompareRequest, SweepRequest } from './requests'
-import type { Task } from './worker'
+import type { Task } from './task'
 
 /** Beyond this many states a search gives up, unless told otherwise. */
 const statesMax = 200_000
+/** A strategy of the user's may think so long about one power-on. */
+const silenceSeconds = 10
 
 export async function compareSystems(request: CompareRequest): Promise<CompareReport> {
   const analyses = await inThreads(request.systems.map((system) => ({ name: system, task: taskOf(request, system) })), request, (analysis) => request.onSystem?.(analysis.report))
@@ -31,12 +33,12 @@ export async function sweepSystem(request: SweepRequest): Promise<SweepReport> {
   }
 }
 
-function taskOf(request: CompareRequest | SweepRequest, system: string): Task {
+function taskOf(request: CompareRequest | SweepRequest, system: string): Omit<Task, 'heartbeat'> {
   return {
     build: { system, releases: request.releases, hardware: request.hardware, options: request.options },
     cuts: request.cuts, statesMax: request.statesMax ?? statesMax,
     strategyModule: request.strategyModule ?? null,
-    heartbeat: new SharedArrayBuffer(4),
+    silenceSeconds: request.silenceSeconds ?? silenceSeconds,
   }
 }
 

@@ -29,6 +29,8 @@ interface Request {
   readonly options: Options
   /** Absolute path of a module whose strategy runs on the systems instead of their own. */
   readonly strategyModule?: string
+  /** How long that strategy may take for one power-on before it counts as crashed; default 10. */
+  readonly silenceSeconds?: number
   /** Threads; the result does not depend on it. */
   readonly workers: number
   readonly seed: string

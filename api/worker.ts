@@ -1,58 +1,107 @@
 /**
- * One system in a thread of its own. User code never runs in the main thread: the thread that runs it counts the power-ons it
- * has begun in shared memory, so that the main thread sees when nothing moves any more.
+ * One system in a thread of its own. User code never runs in the main thread: the thread that runs it tells in shared memory how
+ * far it is and whether user code runs, so that the main thread sees when it dies or hangs, and where.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Defect, known } from '../sim/assert'
+import { replay } from '../sim/explore/replay'
+import type { State } from '../sim/explore/states'
 import { InputError } from '../sim/release/input-error'
 import { analyse, type Analysis } from './analyse'
-import { build, type BuildRequest } from './build'
-import type { Cuts } from '../reports/run-report'
-import { loadStrategy } from './user-strategy'
+import { build, type Built } from './build'
+import type { Crashed } from './crashed'
+import { readSystem } from './data-files'
+import { guardedStrategy, limited, silence, waitsForOther, withoutTimers } from './guarded-strategy'
+import { type Message, type Task, beat, phases } from './task'
+import { checkFits, loadStrategy, type UserStrategy } from './user-strategy'
 
-export interface Task {
-  readonly build: Omit<BuildRequest, 'strategy'>
-  readonly cuts: Cuts
-  readonly statesMax: number
-  readonly strategyModule: string | null
-  /** One 32-bit counter: power-ons begun. */
-  readonly heartbeat: SharedArrayBuffer
+function ofOwn(task: Task): Message {
+  return done(analyse(build(task.build), { cuts: task.cuts, statesMax: task.statesMax, onProgress: progressOf() }))
 }
 
-export type Message =
-  | { readonly kind: 'progress'; readonly states: number; readonly executions: number }
-  | { readonly kind: 'done'; readonly analysis: Analysis }
-  | { readonly kind: 'refused'; readonly error: { readonly file: string; readonly line: number; readonly column: number; readonly found: string; readonly expected: string } }
-  | { readonly kind: 'failed'; readonly message: string; readonly isDefect: boolean }
+async function ofUser(task: Task, file: string): Promise<Message> {
+  const shared = new Int32Array(task.heartbeat)
+  const late = lateErrors()
+  const { setImmediate } = withoutTimers()
+  const count = (at: number): void => { Atomics.add(shared, at, 1) }
+  const limits = { silenceSeconds: task.silenceSeconds, enter: () => count(beat.user), leave: () => count(beat.user) }
+  const loaded = limited((): UserStrategy => loadStrategy(file), limits)
+  if (loaded === 'silent') return refused(file, `a module that ${silence(task.silenceSeconds)}, ${phases[0]}`)
 
-function run(task: Task): Message {
-  const beats = new Int32Array(task.heartbeat)
-  const strategy = task.strategyModule === null ? undefined : loadStrategy(task.strategyModule)
-  const built = build({ ...task.build, ...(strategy === undefined ? {} : { strategy }) })
-  const { machine } = built
-  const counted = {
-    ...machine,
-    step(...of: Parameters<typeof machine.step>) {
-      Atomics.add(beats, 0, 1)
-      return machine.step(...of)
-    },
-  }
-  let last = 0
-  const analysis = analyse({ ...built, machine: counted }, {
-    cuts: task.cuts, statesMax: task.statesMax,
-    onProgress(progress) {
-      Atomics.add(beats, 0, 1)
-      if (progress.states - last < 50) return
-      last = progress.states
-      known(parentPort, 'a parent').postMessage({ kind: 'progress', ...progress } satisfies Message)
+  let current: State | null = null
+  let crashed: Crashed | null = null
+  const crash = (why: string): void => { crashed ??= current === null ? null : { why, state: current } }
+  checkFits(file, loaded.value.strategy, readSystem(task.build.system), task.build.options)
+  const strategy = guardedStrategy(loaded.value.strategy, {
+    ...limits, onSilence: crash,
+    crashes() {
+      if (current !== null && task.crash !== undefined && task.crash.atPowerOn === shared[beat.powerOns]) crash(task.crash.why)
+      return crashed?.why ?? null
     },
   })
+  const built = countingPowerOns(build({ ...task.build, strategy, strategyDigest: loaded.value.digest }), () => count(beat.powerOns))
+
+  count(beat.phase)
+  const why = uncutCrash(built) ?? await afterTurns(setImmediate, late)
+  if (why !== null) return refused(file, `a strategy that crashes ${phases[1]}: ${why}`)
+
+  count(beat.phase)
+  const analysis = analyse(built, {
+    cuts: task.cuts, onProgress: progressOf(), onPowerOn: (state) => { current = state }, crashed: () => crashed,
+    get statesMax() { return crashed === null ? task.statesMax : 0 },
+  })
+  const afterwards = await afterTurns(setImmediate, late)
+  if (afterwards === null || analysis.incomplete !== null) return done(analysis)
+  return done(analyse(built, { cuts: task.cuts, statesMax: task.statesMax, crashed: () => ({ why: afterwards, state: null }) }))
+}
+
+/** Why the updater crashes although nobody cuts the power; null: it does not. */
+function uncutCrash({ machine }: Built): string | null {
+  const replayed = replay(machine, [])
+  if ('why' in replayed) return replayed.why
+  return replayed.after.find(({ flags }) => flags.includes('updater-crash'))?.cause.replace(/^the updater crashed: /, '') ?? null
+}
+
+function countingPowerOns(built: Built, count: () => void): Built {
+  const { machine } = built
+  return { ...built, machine: { ...machine, step: (disk, power) => { count(); return machine.step(disk, power) } } }
+}
+
+/** Errors out of promises and events: who still acts there went on after its power-on had ended. */
+function lateErrors(): readonly string[] {
+  const errors: string[] = []
+  const take = (error: unknown): void => { errors.push(error instanceof Error ? error.message : String(error)) }
+  process.on('unhandledRejection', take)
+  process.on('uncaughtException', take)
+  return errors
+}
+
+async function afterTurns(soon: typeof setImmediate, late: readonly string[]): Promise<string | null> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => { soon(resolve) })
+  const [first] = late
+  return first === undefined ? null : first.startsWith(waitsForOther) ? first : `${waitsForOther}: ${first}`
+}
+
+function progressOf(): (progress: { readonly states: number; readonly executions: number }) => void {
+  let last = 0
+  return (progress) => {
+    if (progress.states - last < 50) return
+    last = progress.states
+    known(parentPort, 'a parent').postMessage({ kind: 'progress', ...progress } satisfies Message)
+  }
+}
+
+function done(analysis: Analysis): Message {
   return { kind: 'done', analysis }
 }
 
-function answer(task: Task): Message {
+function refused(file: string, found: string): Message {
+  return { kind: 'refused', error: { file, line: 1, column: 1, found, expected: 'one that completes an update when nothing goes wrong' } }
+}
+
+async function answer(task: Task): Promise<Message> {
   try {
-    return run(task)
+    return task.strategyModule === null ? ofOwn(task) : await ofUser(task, task.strategyModule)
   } catch (error) {
     if (error instanceof InputError) {
       const { file, line, column, found, expected } = error
@@ -62,4 +111,4 @@ function answer(task: Task): Message {
   }
 }
 
-parentPort?.postMessage(answer(workerData as Task))
+void answer(workerData as Task).then((message) => { parentPort?.postMessage(message) })

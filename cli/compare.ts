@@ -1,7 +1,10 @@
 /** `powercut compare`: systems side by side. */
 import type { Command } from 'commander'
 import { bundledSystems, packageVersion } from '../api/data-files'
+import type { ReleaseSource } from '../api/requests'
+import { compareHeader } from '../reports/compare-text'
 import type { CompareReport, SystemReport } from '../reports/run-report'
+import { bundledRelease } from '../sim/release/catalog'
 import type { CommandResult, Running } from './context'
 import { exitCodes, UsageError } from './exit-codes'
 import { knownNames } from './names'
@@ -29,6 +32,8 @@ export async function compareCommand(options: CompareOptions, running: Running):
   }
   const systems = options.systems === undefined ? known : knownNames('system', options.systems, known)
   const question = questionOf(options, running, usual)
+  const release = { from: idOf(question.releases.from), to: idOf(question.releases.to) }
+  running.begin((look) => compareHeader([release], { version: packageVersion(), ...question }, look))
   const finished: SystemReport[] = []
   const report = await running.engine.compareSystems({
     ...question, systems,
@@ -43,6 +48,11 @@ export async function compareCommand(options: CompareOptions, running: Running):
     exitCode: undecided.length === 0 ? exitCodes.ok : exitCodes.incomplete,
     notes: undecided.length === 0 ? [] : [`incomplete: ${undecided.join(', ')}`],
   }
+}
+
+/** As reports name it. */
+function idOf(source: ReleaseSource): string {
+  return source.kind === 'bundled' ? bundledRelease(source.name)?.release ?? source.name : source.name
 }
 
 function partialReport(systems: readonly SystemReport[], cuts: CompareReport['cuts'], hardware: string): CompareReport {

@@ -37,6 +37,8 @@ export interface Running extends Context {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
   readonly onProgress: (progress: Progress) => void
+  /** How the text report will begin, as soon as that is known: people see at once what they asked. */
+  readonly begin: (head: (look: Look) => string) => void
   /** What is to be printed should the command be interrupted from now on. */
   readonly found: (report: Report) => void
 }

@@ -20,7 +20,7 @@ export interface Io {
 
 export function processIo(): Io {
   // Without a listener a closed pipe would end the process with a stack trace; `cli/bin.js` sees to stdout.
-  process.stderr.on('error', ignoreClosedPipe)
+  if (!process.stderr.listeners('error').includes(ignoreClosedPipe)) process.stderr.on('error', ignoreClosedPipe)
   return {
     out: (text) => { process.stdout.write(text) },
     err: (text) => { process.stderr.write(text) },

@@ -4,6 +4,7 @@ import { packageVersion } from '../api/data-files'
 import * as engine from '../api/engine'
 import { Defect } from '../sim/assert'
 import { InputError } from '../sim/release/input-error'
+import { strategies } from '../strategies/registry'
 import { checkCommand, describeCheck } from './check'
 import { compareCommand, describeCompare } from './compare'
 import type { CommandResult, Context, GlobalOptions, Running } from './context'
@@ -23,7 +24,7 @@ const STOPPING_MS = 1000
 
 /** Runs one command line (without node and script) and returns the exit code. */
 export async function main(argv: readonly string[], overrides: Partial<Context> = {}): Promise<number> {
-  const context: Context = { io: processIo(), engine, strategies: [], ...overrides }
+  const context: Context = { io: processIo(), engine, strategies: strategies.map(({ facts }) => facts), ...overrides }
   const exitCode = await run(argv, context)
   if (exitCode === exitCodes.interrupted && overrides.io === undefined) setTimeout(() => process.exit(exitCode), STOPPING_MS).unref()
   return exitCode

@@ -26,7 +26,7 @@ export function addQuestionOptions(command: Command, usual: { cuts: string; hard
     .option('--cuts <number>', `most power cuts in one story, or any (default: ${usual.cuts})`, cutsArgument)
     .option('--hardware <name>', `profile of speeds and times: ${bundledHardware().join(', ')} (default: ${usual.hardware})`)
     .option('--strategy <file>', 'module with a strategy of your own (.ts or .js), in place of that of the systems')
-    .option('--set <key=value>', 'option of a strategy or loader, as rauc.image-flush=false; may be repeated', collected)
+    .option('--set <key=value>', 'option of a strategy or loader, as rauc.imageFlush=false, or release.behaviour=panics; may be repeated', collected)
     .option('--states-max <number>', 'give up beyond that many states, as incomplete', wholeArgument(1))
 }
 

@@ -3,7 +3,7 @@ import { chart } from './chart'
 import { findingText } from './findings-text'
 import { paintOf, wrapped, type Look } from './look'
 import { measureGroups } from './measures'
-import type { CompareReport, Cuts, SystemReport } from './run-report'
+import type { CompareReport, SystemReport } from './run-report'
 import { tableInParts, type TableRow } from './table'
 import { inBytes, inCuts, inSeconds } from './units'
 
@@ -11,7 +11,7 @@ export function compareText(report: CompareReport, look: Look): string {
   const { systems } = report
   if (systems.length === 0) return 'No system was compared.\n'
   const parts = [
-    header(report, look),
+    compareHeader(systems.map(({ release }) => release), report, look),
     measureTable(systems, look),
     ...systems.map((system) => chartPart(system, look)),
     ...systems.map((system) => findingsPart(system, look)),
@@ -20,17 +20,19 @@ export function compareText(report: CompareReport, look: Look): string {
   return `${parts.join('\n\n')}\n`
 }
 
-/** What was asked: the releases, how many cuts, on which hardware. */
-function header(report: CompareReport, look: Look): string {
-  const pairs = new Set(report.systems.map(({ release }) => `${release.from} → ${release.to}`))
+/** What was asked: the releases, how many cuts, on which hardware. Known before anything is found. */
+export function compareHeader(releases: readonly SystemReport['release'][], asked: Asked, look: Look): string {
+  const pairs = new Set(releases.map(({ from, to }) => `${from} → ${to}`))
   return [
     paintOf(look).heading(`Update ${[...pairs].join(', ')}`),
-    question(report, look),
+    question(asked, look),
   ].join('\n')
 }
 
+type Asked = Pick<CompareReport, 'cuts' | 'hardware' | 'version'>
+
 /** How many cuts, and what the figures hold for. */
-export function question(report: { cuts: Cuts; hardware: string; version: string }, look: Look): string {
+export function question(report: Asked, look: Look): string {
   const cuts = inCuts(report.cuts)
   const text = `${cuts[0]?.toUpperCase()}${cuts.slice(1)}, at any moment. Times are for the hardware ${report.hardware}. powercut ${report.version}`
   return wrapped('', text, look.columns, '')

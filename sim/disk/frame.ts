@@ -4,7 +4,7 @@
  * Cells are named by text. Of a file system:
  *   e|store|directory inode|name   the inode that the name leads to, or absent
  *   r|store|inode                  "size,generation" of the inode record; blocks of an older generation are gone
- *   p|store|inode|generation|block a page
+ *   p|store|inode|generation|block a page; w|store|inode|generation all pages of a blob
  * of a partition `s|store|sector`, and of what people were told `m|what`. A leading `h` is the same cell as a reader sees it
  * that replays no journal ("home").
  */
@@ -61,6 +61,14 @@ export function recordCell(store: StoreId, inode: Inode): CellId {
 
 export function pageCell(store: StoreId, inode: Inode, generation: number, block: number): CellId {
   return `p|${store}|${inode}|${generation}|${block}`
+}
+
+/**
+ * All pages of a file that was filled with a blob in one go, as one cell: `R<blob>`, or what shows without the data. Nobody has
+ * the bytes of a blob, so nobody can tell which of its pages are missing, only that some are.
+ */
+export function runCell(store: StoreId, inode: Inode, generation: number): CellId {
+  return `w|${store}|${inode}|${generation}`
 }
 
 export function sectorCell(store: StoreId, sector: number): CellId {

@@ -55,7 +55,7 @@ export class Lowering {
 
   /** The effect, should it survive, makes the cell show this. */
   write(effect: EffectId, cell: CellId, content: StoreContent): void {
-    if (cell[0] === 'p') this.rewritten.add(cell.slice(2, cell.indexOf('|', cell.indexOf('|', 2) + 1)))
+    if (cell[0] === 'p' || cell[0] === 'w') this.rewritten.add(cell.slice(2, cell.indexOf('|', cell.indexOf('|', 2) + 1)))
     const stores = this.cells.get(cell)
     if (stores === undefined) this.cells.set(cell, [{ effect, content }])
     else {

@@ -29,10 +29,12 @@ export const partitionModel: PersistenceModel = {
       switch (operation.kind) {
         case 'sectors': {
           const written: EffectId[] = []
+          // Nobody has the bytes of a blob: which of the sectors of one call are missing nobody can tell.
+          const byReference = pageCount(operation.pages) > 0 && ('blob' in operation.pages || operation.pages.every((page) => page[0] === 'R'))
           for (let at = 0; at < pageCount(operation.pages); at++) {
-            const effect = order.effect()
+            const effect = byReference && at > 0 ? written[0]! : order.effect()
             lowering.write(effect, sectorCell(store.id, operation.first + at), pageAt(operation.pages, at))
-            written.push(effect)
+            if (effect !== written[0]) written.push(effect)
           }
           if (operation.through === 'device') lowering.accepted(store.device, written)
           else for (const effect of written) inPageCache.push(effect)

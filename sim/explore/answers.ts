@@ -6,15 +6,17 @@ import type { StoreSetup } from '../disk/lowering'
 import { type Census, bySpan, showsBelow, showsKernelBelow, takeCensus } from './census'
 import type { Clause } from './clause'
 import { effectiveView, evaluate } from './evaluate'
-import { type Group, parseClasses, printClasses } from './group'
+import { type Group, memberCount, parseClasses, printClasses } from './group'
 import { allPicks } from './picks'
 import { type Answer, type Disk, type Question, questionKey } from './question'
-import { holds, solve } from './solve'
+import { holds, isPossible, solve } from './solve'
 import { type World, narrow } from './world'
 
 export interface Part {
   readonly world: World
   readonly answer: Answer
+  /** Set where the answer is one of several that this part of the world may have: the group whose members are not known one by one. */
+  readonly doubt?: string
 }
 
 /** One history over one disk, ready to be asked. */
@@ -32,6 +34,8 @@ export class Asker {
 
   /** The answer when no cell of the frame has a say in it, else null. */
   settled(question: Question): Answer | null {
+    // A replay touches all that a loader sees of its file system.
+    if ('view' in question && question.view === 'loader' && this.frame.replays.size > 0) return null
     if (question.kind === 'group') {
       const view = this.viewOf(question)
       const census = this.census(question.group, view)
@@ -62,15 +66,18 @@ export class Asker {
     const told = new Map([...situations.keys()].map((cls) => [cls, bySpan(world, census.spans.get(cls))]))
     const certain = [...told].filter(([, is]) => is === true).map(([cls]) => cls)
     const classes = [...situations.keys()].filter((cls) => told.get(cls) === null)
+    // What this world rules out need not be carried along.
+    const possible = new Map(classes.map((cls) => [cls, situations.get(cls)!.filter((situation) => isPossible(world, situation))]))
     for (const occurring of subsets(classes.length, classes.length === 0 ? 0 : this.newest(world, situations, classes))) {
       const clauses: Clause[] = []
       for (const [at, cls] of classes.entries()) {
-        clauses.push({ kind: (occurring & (1 << at)) !== 0 ? 'some' : 'none', of: situations.get(cls)! })
+        clauses.push({ kind: (occurring & (1 << at)) !== 0 ? 'some' : 'none', of: possible.get(cls)! })
       }
       const part = clauses.length === 0 ? world : narrow(world, { clauses: clauses.filter((clause) => !isUnit(clause)), literals: clauses.filter(isUnit).flatMap(unitLiterals) })
       if (part === null || solve(part) === null) continue
       const shown = new Set([...always, ...certain, ...classes.filter((_, at) => (occurring & (1 << at)) !== 0)])
-      for (const answer of this.withBelow(id, view, shown, census)) yield { world: part, answer }
+      const answers = this.withBelow(id, view, shown, census)
+      for (const answer of answers) yield { world: part, answer, ...(answers.length > 1 ? { doubt: id } : {}) }
     }
   }
 
@@ -79,11 +86,13 @@ export class Asker {
    * for none where those that are as they were may agree with all releases.
    */
   private withBelow(id: string, view: View, shown: ReadonlySet<number>, { someMayAgree, untouched }: Census): readonly Answer[] {
+    const isSingle = memberCount(known(this.groups.get(id), `group ${id}`)) === 1
     let results: number[][] = [[...shown].filter((cls) => cls >= 0)]
     for (const [mark, as] of [[showsBelow, view], [showsKernelBelow, 'kernel']] as const) {
       if (!shown.has(mark)) continue
       const then = parseClasses(this.below.answer({ kind: 'group', group: id, view: as }))
-      const isWhole = untouched || (shown.size === 1 && !someMayAgree)
+      // A single member that shows what was below shows all that was below.
+      const isWhole = untouched || isSingle || (shown.size === 1 && !someMayAgree)
       const choices = isWhole ? [then] : subsetsOf(then, someMayAgree || then.length === 0)
       results = results.flatMap((classes) => choices.map((choice) => [...classes, ...choice]))
     }

@@ -7,12 +7,12 @@
 import { known } from '../assert'
 import { type Body, blobPage } from '../disk/content'
 import type { StoreId } from '../disk/call'
-import { type CellId, type CellStore, type Frame, type View, pageCell, parseRecord, recordCell, seenAs, sectorCell, storesOf, staleRecord } from '../disk/frame'
+import { type CellId, type CellStore, type Frame, type View, pageCell, parseRecord, runCell, recordCell, seenAs, sectorCell, storesOf, staleRecord } from '../disk/frame'
 import { type Literal, type Situation, isMissing, survives } from './clause'
 import { type Entry, type Setting, effectiveView, entryOf, isRewritten, leadsTo, openInode, typeOf } from './evaluate'
 import { type Expected, type Group, type PathMember, allReleases, classOf, damaged, sectorClass } from './group'
 import { allPicks } from './picks'
-import { type World, everything, isKept, isLost } from './world'
+import { type World, everything, isKept, isLost, narrow } from './world'
 
 /** Class of members that show what was there at power-on, where only the group's answer of then is known. */
 export const showsBelow = -1
@@ -111,6 +111,7 @@ type Add = (cls: number, literals: Situation) => void
 
 function sectors(setting: Omit<Setting, 'pick'>, group: Extract<Group, { of: 'sectors' }>, open: World, below: (member: number) => number, add: Add): void {
   let someUntouched = false
+  let [lastEffect, lastClass, lastBelow] = [-1, -9, -9]
   for (let member = 0; member < group.count; member++) {
     const stores = setting.frame.cells.get(sectorCell(group.store, group.first + member))
     if (stores === undefined) {
@@ -120,6 +121,11 @@ function sectors(setting: Omit<Setting, 'pick'>, group: Extract<Group, { of: 'se
     }
     if (stores.length === 1 && typeof stores[0]!.content === 'string') {
       const { effect, content } = stores[0]!
+      // Sectors of one effect in one class say the same.
+      if (effect === lastEffect && sectorClass(group, member, content as string) === lastClass && below(member) === lastBelow) continue
+      lastEffect = effect
+      lastClass = sectorClass(group, member, content as string)
+      lastBelow = below(member)
       add(sectorClass(group, member, content as string), [survives(effect)])
       add(below(member), [isMissing(effect)])
       continue
@@ -134,15 +140,37 @@ function sectors(setting: Omit<Setting, 'pick'>, group: Extract<Group, { of: 'se
 
 function pathMember(setting: Omit<Setting, 'pick'>, group: Group, member: PathMember, view: View, open: World, below: (as: View) => number, add: Add): void {
   if (isUntouched(setting, group.store, member.path, view)) return add(below(view), [])
+  const ways: Way[] = []
+  const collect: Add = (cls, literals) => ways.push({ cls, literals })
   const leaves = allPicks<Entry>(open, (pick) => entryOf({ ...setting, pick }, group.store, member.path, view))
   for (const { world, value, chosen } of leaves) {
     const isBelow = value.kind === 'below' || value.kind === 'kernel'
     if (isBelow && value.path === member.path && !isRewritten(setting.frame, group.store, `@${value.path}`)) {
-      add(below(value.kind === 'kernel' ? 'kernel' : view), chosen)
+      collect(below(value.kind === 'kernel' ? 'kernel' : view), chosen)
     } else {
-      entryClass(setting, group, member, value, view, world, chosen, below, add)
+      entryClass(setting, group, member, value, view, world, chosen, below, collect)
     }
   }
+  for (const { cls, literals } of byOneEffect(open, ways) ?? ways) add(cls, literals)
+}
+
+interface Way { readonly cls: number; readonly literals: Situation }
+
+/**
+ * A file in a folder that is new as well hangs on all folders above it, and on itself last: where its class turns on that one
+ * effect alone, two situations say it all. Null: it does not.
+ */
+function byOneEffect(open: World, ways: readonly Way[]): readonly Way[] | null {
+  const classes = [...new Set(ways.map(({ cls }) => cls))]
+  if (ways.length < 3 || classes.length !== 2) return null
+  const longest = ways.reduce((one, other) => (other.literals.length > one.literals.length ? other : one))
+  const literal = longest.literals.at(-1)!
+  const other = classes.find((cls) => cls !== longest.cls)!
+  for (const { cls, literals } of ways) {
+    const against = cls === longest.cls ? -literal : literal
+    if (narrow(open, { literals: [...literals, against] }) !== null) return null
+  }
+  return [{ cls: longest.cls, literals: [literal] }, { cls: other, literals: [-literal] }]
 }
 
 /** No store of the frame on the way to the member, nor on its content. */
@@ -265,7 +293,11 @@ function conditionsFor(setting: Omit<Setting, 'pick'>, store: string, inode: str
     return record.sizeBytes === wanted.sizeBytes
   })
   if (!sized || generation === undefined) return null
-  for (let block = 0; block * unitBytes < wanted.sizeBytes; block++) {
+  const run = runCell(store, inode, generation)
+  if (setting.frame.cells.has(run)) {
+    for (let block = 0; block * unitBytes < wanted.sizeBytes; block++) if (setting.frame.cells.has(pageCell(store, inode, generation, block))) return null
+    if (!shows(run, (content) => content === `R${wanted.blob}`)) return null
+  } else for (let block = 0; block * unitBytes < wanted.sizeBytes; block++) {
     if (!shows(pageCell(store, inode, generation, block), (content) => content === blobPage(wanted.blob, block))) return null
   }
   return literals.some((literal) => isLost(world, literal - 1)) ? null : literals

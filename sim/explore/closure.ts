@@ -5,12 +5,15 @@
  * The set of relevant questions grows until no power-on asks anything new; states that agree on it have the same future
  * (a power-on sees nothing else). Runs are remembered by what they asked and heard, so starting over is cheap.
  */
+import { known } from '../assert'
+import type { Order } from '../disk/order'
+import { type Literal, survives } from './clause'
 import { type Machine, cannotTell } from './machine'
 import { project } from './project'
 import { type Answer, type Question, questionKey } from './question'
 import { RunCache, type Run } from './runs'
 import { type State, StateTable } from './states'
-import { type World, atTheEnd, everything } from './world'
+import { type World, atTheEnd, everything, isKept, narrow } from './world'
 
 export interface ClosureOptions {
   /** Most power cuts in one story. */
@@ -18,6 +21,8 @@ export interface ClosureOptions {
   /** Most states; beyond that the search is incomplete. */
   readonly statesMax: number
   readonly onProgress?: (progress: { readonly states: number; readonly executions: number }) => void
+  /** Before each power-on that is really run. */
+  readonly onPowerOn?: (state: State) => void
 }
 
 export interface Edge {
@@ -26,6 +31,8 @@ export interface Edge {
   readonly kind: 'natural' | 'cut'
   /** Survivors of `from`'s power-on that lead to `to`; null: a clean end, all survives. */
   readonly world: World | null
+  /** Groups of which the answer in `to` is a guess, since what lies below is only known as a whole: it may be of no survivor. */
+  readonly doubts: readonly string[]
 }
 
 export interface Closure {
@@ -40,11 +47,13 @@ export interface Closure {
 }
 
 export function close(machine: Machine, options: ClosureOptions): Closure {
-  const runs = new RunCache(machine)
+  const runs = new RunCache(machine, options.onPowerOn)
   const relevant = new Map<string, Question>()
   for (;;) {
+    const { forgotten } = runs
     const attempt = explore(machine, runs, [...relevant.values()], options)
-    if (attempt.missing.size === 0) return { ...attempt.closure, executions: runs.executions }
+    // Edges of a run that was forgotten on the way may lack a question.
+    if (attempt.missing.size === 0 && runs.forgotten === forgotten) return { ...attempt.closure, executions: runs.executions }
     for (const [key, question] of attempt.missing) relevant.set(key, question)
   }
 }
@@ -57,44 +66,69 @@ function explore(machine: Machine, runs: RunCache, questions: readonly Question[
   // Stories with fewer power cuts first.
   let level: State[] = [table.initial()]
   for (let cuts = 0; level.length > 0; cuts++) {
-    const next: State[] = []
+    const next = new Set<State>()
     for (let at = 0; at < level.length; at++) {
       const state = level[at]!
       const missingBefore = missing.size
       const run = runs.of(state)
       if (missing.size > missingBefore) continue // what it would lead to is not known yet
-      for (const { kind, world, answers } of successors(run, state, runs, questions, cuts < options.cuts)) {
-        const { state: to, isNew } = table.enter(answers, { from: state, world, kind })
-        edges.push({ from: state, to, kind, world })
-        if (!isNew) continue
+      if (state.power === 'off' && run.step.calls.length === 0) {
+        // Nothing was written: whatever ends it, the disks are the same. They are not to be asked again, since a state that
+        // halts leaves open what it did not ask (see `project.ts`), and other questions are answered with the help of these.
+        const { order } = run.frame()
+        if (run.step.end === 'clean' || run.step.end === 'reset') edges.push({ from: state, to: state, kind: 'natural', world: null, doubts: [] })
+        if (cuts < options.cuts) edges.push({ from: state, to: state, kind: 'cut', world: everything(order), doubts: [] })
+        continue
+      }
+      for (const { kind, world, answers, doubts } of successors(run, state, runs, questions, cuts < options.cuts)) {
+        const { state: to, isNew } = table.enter(answers, { from: state, world, kind, doubts })
+        edges.push({ from: state, to, kind, world, doubts })
+        if (!isNew) {
+          // Met after a cut, and now without it: a story to it has one cut left to spend.
+          if (kind === 'natural' && to.cuts > cuts && next.delete(to)) {
+            table.promote(to, { from: state, world, kind, doubts })
+            level.push(to)
+          }
+          continue
+        }
         if (table.size > options.statesMax) {
           incomplete = { why: `more than ${options.statesMax} states`, covered: `stories of up to ${cuts} power cuts`, raise: '--states-max' }
           return { closure: { machine, runs, states: table.all(), edges, questions, incomplete }, missing: new Map() }
         }
-        ;(kind === 'natural' ? level : next).push(to)
+        if (kind === 'natural') level.push(to)
+        else next.add(to)
       }
       options.onProgress?.({ states: table.size, executions: runs.executions })
     }
     if (missing.size > 0) break
-    level = next
+    level = [...next]
   }
   return { closure: { machine, runs, states: table.all(), edges, questions, incomplete }, missing }
 }
 
-interface Successor { readonly kind: 'natural' | 'cut'; readonly world: World | null; readonly answers: readonly Answer[] }
+interface Successor { readonly kind: 'natural' | 'cut'; readonly world: World | null; readonly answers: readonly Answer[]; readonly doubts: readonly string[] }
+
+/** The world of a clean end. */
+function allSurvives(order: Order): World {
+  const world = atTheEnd(order, 'durable')
+  const open: Literal[] = []
+  for (let effect = 0; effect < order.effects; effect++) if (!isKept(world, effect)) open.push(survives(effect))
+  return known(narrow(world, { literals: open }), 'all effects at once')
+}
 
 /** How a power-on may leave the disks, by itself and through a power cut, as answers to the questions. */
 function* successors(run: Run, state: State, runs: RunCache, questions: readonly Question[], mayCut: boolean): Generator<Successor> {
   const { end, final } = run.step
   if (end === 'clean') {
-    const answers = questions.map((question) => final.answer(question))
-    if (answers.includes(cannotTell)) yield* projected('natural', atTheEnd(run.frame().order, 'durable'))
-    else yield { kind: 'natural', world: null, answers }
+    const left = final(state.disk)
+    const answers = questions.map((question) => left.answer(question))
+    if (answers.includes(cannotTell)) yield* projected('natural', allSurvives(run.frame().order))
+    else yield { kind: 'natural', world: null, answers, doubts: [] }
   }
   if (end === 'reset') yield* projected('natural', atTheEnd(run.frame().order, 'accepted'))
   if (mayCut) yield* projected('cut', everything(run.frame().order))
 
   function* projected(kind: 'natural' | 'cut', world: World): Generator<Successor> {
-    for (const projection of project(runs.asker(state), world, questions, runs.trie('off'))) yield { kind, ...projection }
+    for (const projection of project(runs.asker(state), world, questions, runs.trie('off'), runs.alive)) yield { kind, ...projection }
   }
 }

@@ -4,9 +4,9 @@
  */
 import { assert, known } from '../assert'
 import type { Inode, StoreId } from '../disk/call'
-import { type Body, type Page, bodyKey, bodyOf, bodyPage, bodySize, nulPage, parseBody } from '../disk/content'
+import { type Body, type Page, blobPage, bodyKey, bodyOf, bodyPage, bodySize, nulPage, parseBody } from '../disk/content'
 import {
-  type CellId, type CellStore, type Frame, type IfMissing, type InodeRecord, type StoreContent, type View, absent, entryCell, pageCell, parseRecord, recordCell, sectorCell,
+  type CellId, type CellStore, type Frame, type IfMissing, type InodeRecord, type StoreContent, type View, absent, entryCell, pageCell, parseRecord, recordCell, runCell, sectorCell,
   seenAs, staleRecord, storesOf, toldCell,
 } from '../disk/frame'
 import type { StoreSetup } from '../disk/lowering'
@@ -197,6 +197,7 @@ function bodyBelow(setting: Setting, store: StoreId, inode: Inode, view: View): 
 /** A file, page by page: each page asked for is one more thing that survivors differ in. */
 export interface OpenFile {
   readonly sizeBytes: number
+  readonly generation: number
   page(block: number): Page
 }
 
@@ -206,10 +207,18 @@ export function openInode(setting: Setting, store: StoreId, inode: Inode, view: 
   if (record === null) return null
   const { unitBytes } = known(setting.stores.get(store), store)
   let base: Body | null | undefined
+  const own = inode.replace(/^~/, '@')
+  const run = runCell(store, own, record.generation)
+  let filled: Page | undefined
   return {
     sizeBytes: record.sizeBytes,
+    generation: record.generation,
     // File data has one place on the disk, the same for all readers.
-    page: (block) => cellContent(setting, pageCell(store, inode.replace(/^~/, '@'), record.generation, block), () => {
+    page: (block) => cellContent(setting, pageCell(store, own, record.generation, block), () => {
+      if (setting.frame.cells.has(run)) {
+        filled ??= cellContent(setting, run, () => nulPage)
+        return filled[0] === 'R' ? blobPage(filled.slice(1), block) : filled
+      }
       if (inode[0] === '#' || record.generation > 0) return nulPage
       base ??= bodyBelow(setting, store, inode, view)
       return base === null ? nulPage : bodyPage(base, block, unitBytes)
@@ -223,8 +232,19 @@ export function bodyOfInode(setting: Setting, store: StoreId, inode: Inode, view
   if (file === null) return null
   const { unitBytes } = known(setting.stores.get(store), store)
   const pages: Page[] = []
+  const first = file.sizeBytes > 0 ? file.page(0) : nulPage
+  // An empty file is empty, whatever it was to hold.
+  if (file.sizeBytes > 0 && setting.frame.cells.has(runCell(store, inode, file.generation)) && !isPaged(setting.frame, store, inode, file, unitBytes)) {
+    return first[0] === 'R' ? { kind: 'blob', blob: first.slice(1, first.lastIndexOf(':')), sizeBytes: file.sizeBytes } : { kind: 'pages', sizeBytes: file.sizeBytes, pages: [first] }
+  }
   for (let block = 0; block * unitBytes < file.sizeBytes; block++) pages.push(file.page(block))
   return bodyOf(pages, file.sizeBytes, unitBytes)
+}
+
+/** Some page was overwritten after the file was filled with a blob. */
+function isPaged(frame: Frame, store: StoreId, inode: Inode, { sizeBytes, generation }: OpenFile, unitBytes: number): boolean {
+  for (let block = 0; block * unitBytes < sizeBytes; block++) if (frame.cells.has(pageCell(store, inode, generation, block))) return true
+  return false
 }
 
 /** True when the frame may have changed the content of an inode that was there at power-on. */

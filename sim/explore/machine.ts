@@ -33,8 +33,8 @@ export interface StepRun {
   readonly remedy: Remedy
   /** Why it ended or came up as it did: what broke, where. Findings of one cause are one finding. */
   readonly cause: string
-  /** The disks as the running kernel saw them last; what a clean end leaves. */
-  readonly final: Disk
+  /** The disks as the running kernel saw them last, over the disk at power-on; what a clean end leaves. */
+  readonly final: (below: Disk) => Disk
   /** What somebody at the console would have read, in order; part of stories. */
   readonly console: readonly string[]
   /** Names entered into directories: `store:path` → names. */

@@ -1,9 +1,11 @@
 /**
  * Projections: the distinct answers to all relevant questions that the survivors of a world give, each with its world.
  *
- * The next power-on's own questions come first, in its order; each answer narrows the world for the next. Where that
+ * What the next power-on's loader asks comes first, in its order; each answer narrows the world for the next. Where that
  * power-on is known to halt without having written anything, it will halt so for ever: what it did not ask does not matter,
- * and stays unanswered. All other questions follow. Questions that no cell of the frame touches have one answer and are asked once.
+ * and stays unanswered. So does what a loader did not ask of its view before the kernel's journal replay; should a cut in between
+ * make it ask after all, the question is `alive` from then on. All other questions follow, groups last: by then the cut point is narrowed down, which makes them easy.
+ * Questions that no cell of the frame touches have one answer and are asked once.
  */
 import type { Asker } from './answers'
 import type { Answer, Question } from './question'
@@ -14,50 +16,77 @@ import type { World } from './world'
 export interface Projection {
   readonly answers: readonly Answer[]
   readonly world: World
+  /** Groups of which the answer is a guess: the projection may be of no survivor. */
+  readonly doubts: readonly string[]
 }
 
 /** The answer to a question that nobody will ever ask. */
 export const unasked: Answer = '\u0000unasked'
 
-export function* project(asker: Asker, world: World, questions: readonly Question[], trie: Trie | undefined): Generator<Projection> {
+export function* project(asker: Asker, world: World, questions: readonly Question[], trie: Trie | undefined, alive: ReadonlySet<string>): Generator<Projection> {
+  /** What the loader has asked on the way here. */
+  const path = new Set<number>()
   const positions = new Map(questions.map((question, at) => [questionKey(question), at]))
   const settled = questions.map((question) => asker.settled(question))
   const answers: (Answer | null)[] = settled.slice()
+  const doubts: string[] = []
+  const order = questions.map((_, at) => at).sort((one, other) => Number(questions[one]!.kind === 'group') - Number(questions[other]!.kind === 'group') || one - other)
   yield* asNextPowerOn(world, trie)
 
   function* asNextPowerOn(here: World, next: Trie | undefined): Generator<Projection> {
     if (next?.kind === 'run' && next.run.step.end === 'halt' && next.run.step.calls.length === 0) {
-      yield { answers: answers.map((answer, at) => (answer === null || settled[at] !== null && !next.run.hasAsked(questions[at]!) ? unasked : answer)), world: here }
+      yield { answers: answers.map((answer, at) => (answer === null || settled[at] !== null && !next.run.hasAsked(questions[at]!) ? unasked : answer)), world: here, doubts: [...doubts] }
       return
     }
-    const at = next?.kind === 'asks' ? positions.get(questionKey(next.question)) : undefined
+    const at = next?.kind === 'asks' && isOfLoader(next.question) ? positions.get(questionKey(next.question)) : undefined
     if (next?.kind !== 'asks' || at === undefined) {
+      // The loader has asked what it asks; the kernel's replay then makes the rest of a loader's view what the kernel sees.
+      const dead = next === undefined ? [] : questions.flatMap((question, place) => (isOfLoadersView(question) && !path.has(place) && !alive.has(questionKey(question)) ? [place] : []))
+      const before = dead.map((place) => answers[place]!)
+      for (const place of dead) answers[place] = unasked
       yield* rest(here, 0)
+      for (const [index, place] of dead.entries()) answers[place] = before[index]!
       return
     }
+    path.add(at)
     const known = answers[at]!
     if (known !== null) {
       yield* asNextPowerOn(here, next.next.get(known))
+      path.delete(at)
       return
     }
     for (const part of asker.answers(here, questions[at]!)) {
       answers[at] = part.answer
+      if (part.doubt !== undefined) doubts.push(part.doubt)
       yield* asNextPowerOn(part.world, next.next.get(part.answer))
+      if (part.doubt !== undefined) doubts.pop()
     }
     answers[at] = null
+    path.delete(at)
   }
 
   function* rest(here: World, from: number): Generator<Projection> {
-    let at = from
-    while (at < answers.length && answers[at] !== null) at++
-    if (at === answers.length) {
-      yield { answers: answers.map((answer) => answer!), world: here }
+    let place = from
+    while (place < order.length && answers[order[place]!] !== null) place++
+    const at = order[place]
+    if (at === undefined) {
+      yield { answers: answers.map((answer) => answer!), world: here, doubts: [...doubts] }
       return
     }
     for (const part of asker.answers(here, questions[at]!)) {
       answers[at] = part.answer
-      yield* rest(part.world, at + 1)
+      if (part.doubt !== undefined) doubts.push(part.doubt)
+      yield* rest(part.world, place + 1)
+      if (part.doubt !== undefined) doubts.pop()
     }
     answers[at] = null
   }
+}
+
+function isOfLoader(question: Question): boolean {
+  return question.kind === 'sector' || isOfLoadersView(question)
+}
+
+function isOfLoadersView(question: Question): boolean {
+  return 'view' in question && question.view === 'loader'
 }

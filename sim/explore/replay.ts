@@ -21,8 +21,8 @@ export interface Replayed {
   readonly steps: readonly ReplayedStep[]
   /** What the machine then does by itself, until it stands still or repeats itself. */
   readonly after: readonly StepRun[]
-  /** True when `after` ends where it has been before. */
-  readonly goesRound: boolean
+  /** The last of `after`, when they repeat for ever. */
+  readonly goesRound: readonly StepRun[] | null
 }
 
 /** Null: the story does not fit this machine; `why` says where. */
@@ -43,14 +43,21 @@ export function replay(machine: Machine, story: readonly StoryStep[]): Replayed 
     power = 'off'
   }
   const after: StepRun[] = []
-  const seen = new Set<string>()
+  const asked = new Map<string, Question>()
+  const before: { readonly trace: string; readonly disk: Disk }[] = []
   for (;;) {
-    const { run, trace } = perform(machine, disk, power)
-    if (seen.has(trace)) return { steps, after, goesRound: true }
-    seen.add(trace)
+    const { run, trace, heard } = perform(machine, disk, power)
+    for (const [key, question] of heard) asked.set(key, question)
+    // Two power-ons may ask and hear the same, while what others asked in between has changed (a counter): then it goes on.
+    const here = disk
+    const at = before.findIndex((each) => each.trace === trace && [...asked.values()].every((question) => each.disk.answer(question) === here.answer(question)))
+    if (at >= 0) return { steps, after, goesRound: after.slice(at) }
+    // A power-on of a running machine is no place to come back to.
+    before.push({ trace: power === 'off' ? trace : '', disk })
+    power = 'off'
     after.push(run)
     remember(names, run)
-    if (run.end === 'idle' || run.end === 'halt') return { steps, after, goesRound: false }
+    if (run.end === 'idle' || run.end === 'halt') return { steps, after, goesRound: null }
     const frame = lowerHistory(run.calls, run.nodes, machine.stores)
     const survives = survivorsOf(frame.order, run.end === 'reset' ? 'accepted' : 'durable', { cutPoint: frame.order.callCount, lost: [] })
     if (survives === null) return { why: 'the end of a history keeps nothing' }
@@ -58,19 +65,28 @@ export function replay(machine: Machine, story: readonly StoryStep[]): Replayed 
   }
 }
 
-/** One power-on, and all that it asked and heard as one text: power-ons with equal texts do the same. */
-function perform(machine: Machine, disk: Disk & Names, power: Power): { readonly run: StepRun; readonly trace: string } {
-  const heard = new Map<string, string>()
+interface Performed {
+  readonly run: StepRun
+  /** All that it asked and heard as one text: power-ons with equal texts do the same. */
+  readonly trace: string
+  readonly heard: ReadonlyMap<string, Question>
+}
+
+function perform(machine: Machine, disk: Disk & Names, power: Power): Performed {
+  const heard = new Map<string, Question>()
+  const answers: string[] = []
   const run = machine.step({
     answer(question: Question) {
       const answer = disk.answer(question)
-      heard.set(questionKey(question), answer)
+      const key = questionKey(question)
+      if (!heard.has(key)) answers.push(`${key}\u0000${answer}`)
+      heard.set(key, question)
       return answer
     },
     memberClass: () => null,
     candidates: (store, directory) => disk.candidates(store, directory),
   }, power)
-  return { run, trace: [...heard].map(([key, answer]) => `${key}\u0000${answer}`).join('\u0001') }
+  return { run, trace: answers.join('\u0001'), heard }
 }
 
 function remember(names: Map<string, Set<string>>, run: StepRun): void {

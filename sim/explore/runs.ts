@@ -36,6 +36,10 @@ export type Trie = { readonly kind: 'asks'; readonly question: Question; readonl
 
 export class RunCache {
   executions = 0
+  /** Questions of a loader's view that must be answered in every state (see `project.ts`). */
+  readonly alive = new Set<string>()
+  /** How often runs were forgotten, since a directory that one of them had listed may hold a name it did not know of. */
+  forgotten = 0
   private readonly tries = new Map<Power, Trie>()
   private readonly askers = new Map<State, Asker>()
   private readonly ofState = new Map<State, Run>()
@@ -43,7 +47,8 @@ export class RunCache {
   private readonly names = new Map<string, Set<string>>()
   private readonly listed = new Set<string>()
 
-  constructor(private readonly machine: Machine) {}
+  /** `onPowerOn` hears of each state before its power-on is really run. */
+  constructor(private readonly machine: Machine, private readonly onPowerOn: (state: State) => void = () => undefined) {}
 
   /** The questions that a power-on asks, as far as some power-on has gone that way. */
   trie(power: Power): Trie | undefined {
@@ -59,6 +64,7 @@ export class RunCache {
   }
 
   private perform(state: State): Run {
+    this.onPowerOn(state)
     const asked = new Map<string, { question: Question; answer: Answer }>()
     const step = this.machine.step(this.recording(state.disk, asked), state.power)
     this.executions++
@@ -68,6 +74,7 @@ export class RunCache {
       // A directory that some run listed holds a name that it did not know of.
       this.tries.clear()
       this.ofState.clear()
+      this.forgotten++
       return this.perform(state)
     }
     this.remember(state.power, [...asked.values()], run)

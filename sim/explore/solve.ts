@@ -19,7 +19,7 @@ export interface Solution {
 
 /** A part of the world in which one guess about all that is open keeps every clause; null when there is none. */
 export function solve(world: World): Solution | null {
-  if (world.clauses.length === 0) return { world, open: 'kept' }
+  if (world.clauses.every((clause) => keeps(world, clause, 'kept'))) return { world, open: 'kept' }
   const next = narrow(world, {})
   if (next === null || !propagate(next)) return null
   for (const open of ['kept', 'lost'] as const) {
@@ -58,6 +58,11 @@ function truthOf(world: World, literal: Literal): Truth {
   if (isKept(world, effect)) return literal > 0 ? 'true' : 'false'
   if (isLost(world, effect)) return literal > 0 ? 'false' : 'true'
   return 'open'
+}
+
+/** False when the bounds alone rule it out. */
+export function isPossible(world: World, situation: Situation): boolean {
+  return situation.every((literal) => (literal > 0 ? !isLost(world, literal - 1) : !isKept(world, -literal - 1)))
 }
 
 /** Forced consequences of the clauses, to a fixed point. False: some clause cannot be kept. */

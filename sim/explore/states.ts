@@ -1,6 +1,7 @@
 /** States, compared by their answers to the relevant questions. */
 import type { Machine, Power } from './machine'
 import { type Answer, type Disk, type Question, questionKey } from './question'
+import { unasked } from './project'
 import type { RunCache } from './runs'
 import { evaluate } from './evaluate'
 import { holds, solve } from './solve'
@@ -13,15 +14,17 @@ export interface Arrival {
   readonly kind: 'natural' | 'cut'
   /** null: a clean end, all survives */
   readonly world: World | null
+  /** As `Edge.doubts`. */
+  readonly doubts: readonly string[]
 }
 
 export interface State {
   readonly id: number
   readonly power: Power
   readonly disk: Disk
-  readonly arrival: Arrival | null
+  arrival: Arrival | null
   /** Power cuts on the shortest way here. */
-  readonly cuts: number
+  cuts: number
 }
 
 export class StateTable {
@@ -64,6 +67,12 @@ export class StateTable {
     return { state, isNew: true }
   }
 
+  /** A way with fewer power cuts was found. */
+  promote(state: State, arrival: Arrival): void {
+    state.arrival = arrival
+    state.cuts = arrival.from.cuts + (arrival.kind === 'cut' ? 1 : 0)
+  }
+
   private number(answer: Answer): number {
     let number = this.intern.get(answer)
     if (number === undefined) {
@@ -103,7 +112,8 @@ export class StateTable {
     return {
       answer(question) {
         const at = positions.get(questionKey(question))
-        if (at !== undefined) return answers[at]!
+        if (at !== undefined && answers[at] !== unasked) return answers[at]!
+        if (at !== undefined) runs.alive.add(questionKey(question))
         onMissing(question)
         example ??= exampleOf(arrival, runs, machine)
         // An inode's name of then means nothing now; that it is a file will do to go on asking.
@@ -122,7 +132,7 @@ function inodeName(printed: string): string {
 /** The member of a state that lost least on the way by which it was reached first. */
 function exampleOf(arrival: Arrival, runs: RunCache, machine: Machine): Disk {
   const { world } = arrival
-  if (world === null) return runs.of(arrival.from).step.final
+  if (world === null) return runs.of(arrival.from).step.final(arrival.from.disk)
   const asker = runs.asker(arrival.from)
   const solution = known(solve(world), 'a survivor')
   return {

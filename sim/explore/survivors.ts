@@ -15,7 +15,8 @@ export interface Loss {
 /** The survivors of a world that lose least, at the earliest cut that fits them. */
 export function leastLoss(world: World): Loss {
   const solution = known(solveKeeping(world), 'a survivor')
-  const first = intervalOf(solution.world, (effect) => holds(solution, effect)).from
+  // Not before the world allows: a panic or a clean end comes after the last call, whatever its survivors would fit.
+  const first = Math.max(world.cutLow, intervalOf(solution.world, (effect) => holds(solution, effect)).from)
   const early = narrow(world, { cutLow: first, cutHigh: first })
   const at = known(early === null ? null : solveKeeping(early), 'a survivor at its earliest cut')
   return { cutPoint: first, lost: minimal(world.order, world.level, first, (effect) => holds(at, effect)) }

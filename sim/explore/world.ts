@@ -8,9 +8,7 @@
 import { known } from '../assert'
 import { type EffectId, type Level, type Order, never } from '../disk/order'
 import type { Clause, Literal } from './clause'
-
-export const lost = 2
-const kept = 1
+import { Marks, type Mark, kept, lost, open } from './marks'
 
 export interface World {
   readonly order: Order
@@ -21,9 +19,8 @@ export interface World {
   /** Of chain c at least `low[c]` and at most `high[c]` members survive. */
   readonly low: Int32Array
   readonly high: Int32Array
-  /** 0 open, 1 kept, 2 lost; null while nothing off the chains was decided. */
-  marks: Uint8Array | null
-  readonly marked: EffectId[]
+  /** What was decided off the chains, in pieces that worlds share until they write to them. */
+  readonly marks: Marks
   readonly clauses: Clause[]
 }
 
@@ -33,7 +30,7 @@ export function everything(order: Order, level: Level = 'durable'): World {
     order, level, cutLow: 0, cutHigh: order.callCount,
     low: new Int32Array(order.chains.length),
     high: Int32Array.from(order.chains, (chain) => chain.length),
-    marks: null, marked: [], clauses: [],
+    marks: new Marks(order.effects), clauses: [],
   }
 }
 
@@ -52,8 +49,7 @@ export interface Narrowing {
 /** The part of a world in which more holds, or null when there is none by bounds. Clauses are looked at by `solve` only. */
 export function narrow(world: World, by: Narrowing): World | null {
   const next: World = {
-    ...world, low: world.low.slice(), high: world.high.slice(), marks: world.marks?.slice() ?? null,
-    marked: world.marked.slice(), clauses: by.clauses === undefined ? world.clauses : [...world.clauses, ...by.clauses],
+    ...world, low: world.low.slice(), high: world.high.slice(), marks: world.marks.copy(), clauses: by.clauses === undefined ? world.clauses : [...world.clauses, ...by.clauses],
   }
   return narrowInPlace(next, by) ? next : null
 }
@@ -72,7 +68,7 @@ export function narrowInPlace(world: World, by: Omit<Narrowing, 'clauses'>): boo
 export function isKept(world: World, effect: EffectId): boolean {
   const { order, low } = world
   if (order.forcedAt[world.level][effect]! <= world.cutLow) return true
-  if (world.marks !== null && world.marks[effect] === kept) return true
+  if (world.marks.get(effect) === kept) return true
   const chain = order.chain[effect]!
   if (chain >= 0 && order.place[effect]! < low[chain]!) return true
   const count = low.length
@@ -84,7 +80,7 @@ export function isKept(world: World, effect: EffectId): boolean {
 export function isLost(world: World, effect: EffectId): boolean {
   const { order, high } = world
   if (order.issued[effect]! > world.cutHigh) return true
-  if (world.marks !== null && world.marks[effect] === lost) return true
+  if (world.marks.get(effect) === lost) return true
   const chain = order.chain[effect]!
   if (chain >= 0 && order.place[effect]! >= high[chain]!) return true
   const count = high.length
@@ -105,11 +101,11 @@ function keep(world: World, first: EffectId): boolean {
       low[chain] = Math.max(low[chain]!, order.place[effect]! + 1)
       continue // what it needs is summed up in `need` and `least`
     }
-    if (world.marks?.[effect] === kept) continue
+    if (world.marks.get(effect) === kept) continue
     if (!mark(world, effect, kept)) return false
     for (const older of order.older.get(effect) ?? []) {
       // What is on a chain is summed up in `need`.
-      if (order.chain[older]! < 0 && world.marks?.[older] !== kept) todo.push(older)
+      if (order.chain[older]! < 0 && world.marks.get(older) !== kept) todo.push(older)
     }
   }
   return true
@@ -128,27 +124,26 @@ function lose(world: World, first: EffectId): boolean {
       high[chain] = Math.min(high[chain]!, order.place[effect]!)
       continue // what needs it is summed up in `least` and `need`
     }
-    if (world.marks?.[effect] === lost) continue
+    if (world.marks.get(effect) === lost) continue
     if (!mark(world, effect, lost)) return false
     for (const newer of order.newer.get(effect) ?? []) {
       // What is on a chain is summed up in `least`.
-      if (order.chain[newer]! < 0 && world.marks?.[newer] !== lost) todo.push(newer)
+      if (order.chain[newer]! < 0 && world.marks.get(newer) !== lost) todo.push(newer)
     }
   }
   return true
 }
 
-function mark(world: World, effect: EffectId, as: number): boolean {
-  world.marks ??= new Uint8Array(world.order.effects)
-  const before = world.marks[effect]!
-  if (before === as) return true
-  if (before !== 0) return false
-  world.marks[effect] = as
-  world.marked.push(effect)
-  return true
+function mark(world: World, effect: EffectId, as: Mark): boolean {
+  const before = world.marks.get(effect)
+  if (before === open) world.marks.set(effect, as)
+  return before === open || before === as
 }
 
-/** Bounds on chains and cut point raise and lower each other until nothing moves; then marks are held against them. */
+/**
+ * Bounds on chains and cut point raise and lower each other until nothing moves. Marks need no look: whatever was kept or lost
+ * has moved the bounds that could contradict it, so a contradiction shows in them.
+ */
 function settle(world: World): boolean {
   const { order, low, high } = world
   const forcedAt = order.forcedAt[world.level]
@@ -184,9 +179,6 @@ function settle(world: World): boolean {
         }
       }
     }
-  }
-  for (const effect of world.marked) {
-    if (world.marks![effect] === kept ? isLost(world, effect) : isKept(world, effect)) return false
   }
   return true
 }

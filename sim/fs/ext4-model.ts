@@ -12,7 +12,7 @@
 import type { Inode, Operation } from '../disk/call'
 import { pageAt, pageCount } from '../disk/call'
 import type { Lowering, PersistenceModel, Rule, StoreSetup } from '../disk/lowering'
-import { type StoreContent, absent, entryCell, homeCell, pageCell, recordCell, recordContent } from '../disk/frame'
+import { type StoreContent, absent, entryCell, homeCell, pageCell, recordCell, recordContent, runCell } from '../disk/frame'
 import type { EffectId } from '../disk/order'
 import { assertNever } from '../assert'
 import { writeCutOff } from './sequential-model'
@@ -196,6 +196,17 @@ function begin(store: StoreSetup, lowering: Lowering): (operation: Operation) =>
       lowering.detail(effect, 'data')
       state.unsynced.push(effect)
       floating.push(effect)
+    }
+    if ('blob' in operation.pages && operation.sizeBefore === 0 && operation.firstBlock === 0) {
+      const effect = order.effect()
+      if (state.cutOff > 0) order.needsPrefix(effect, journal, state.cutOff)
+      lowering.write(effect, runCell(store.id, operation.inode, operation.generation), `R${operation.pages.blob}`)
+      lowering.detail(effect, 'data')
+      state.unsynced.push(effect)
+      floating.push(effect)
+      grow(operation.inode, state, recordContent(operation.sizeAfter, operation.generation), false)
+      state.mappedBlocks = mapped
+      return
     }
     const firstBlock = Math.floor(operation.firstBlock / unitsPerBlock)
     const blocks = Math.ceil((operation.firstBlock + pageCount(operation.pages)) / unitsPerBlock)

@@ -4,7 +4,7 @@
  */
 import { type Inode, type Operation, pageAt, pageCount } from '../disk/call'
 import { type Page, nulPage, stalePage } from '../disk/content'
-import { type StoreContent, absent, entryCell, pageCell, recordCell, recordContent } from '../disk/frame'
+import { type StoreContent, absent, entryCell, pageCell, recordCell, recordContent, runCell } from '../disk/frame'
 import type { Lowering, PersistenceModel, StoreSetup } from '../disk/lowering'
 import type { EffectId } from '../disk/order'
 import { writeCutOff } from './sequential-model'
@@ -87,6 +87,17 @@ function begin(store: StoreSetup, lowering: Lowering): (operation: Operation) =>
 
   function write(operation: Extract<Operation, { kind: 'write' }>): void {
     const unitsPerBlock = store.blockBytes / store.unitBytes
+    if ('blob' in operation.pages && operation.sizeBefore === 0 && operation.firstBlock === 0) {
+      const cell = runCell(store.id, operation.inode, operation.generation)
+      const length = add(ofInode, operation.inode)
+      lowering.write(length, recordCell(store.id, operation.inode), recordContent(operation.sizeAfter, operation.generation))
+      lowering.write(length, cell, stalePage)
+      lowering.detail(length, 'length')
+      const data = add(ofInode, operation.inode)
+      lowering.write(data, cell, `R${operation.pages.blob}`)
+      lowering.detail(data, 'data')
+      return
+    }
     const last = operation.firstBlock + pageCount(operation.pages)
     let length = operation.sizeBefore
     for (let unit = operation.firstBlock; unit < last; unit++) {

@@ -1,7 +1,7 @@
 /** The yardstick (litmus key SCC): every call survives whole or not at all, in order, and is durable when it returns. */
 import { type Operation, pageAt, pageCount } from '../disk/call'
 import { nulPage } from '../disk/content'
-import { absent, entryCell, pageCell, recordCell, recordContent } from '../disk/frame'
+import { absent, entryCell, pageCell, recordCell, recordContent, runCell } from '../disk/frame'
 import type { Lowering, PersistenceModel, StoreSetup } from '../disk/lowering'
 import type { EffectId } from '../disk/order'
 
@@ -42,6 +42,11 @@ export function writeCells(operation: Operation, store: StoreSetup, lowering: Lo
       enter(operation.aDirectory, operation.a, operation.bInode)
       return enter(operation.bDirectory, operation.b, operation.aInode)
     case 'write':
+      if ('blob' in operation.pages && operation.sizeBefore === 0 && operation.firstBlock === 0) {
+        lowering.write(effect, runCell(store.id, operation.inode, operation.generation), `R${operation.pages.blob}`)
+        lowering.write(effect, recordCell(store.id, operation.inode), recordContent(operation.sizeAfter, operation.generation))
+        return
+      }
       for (let at = 0; at < pageCount(operation.pages); at++) {
         lowering.write(effect, pageCell(store.id, operation.inode, operation.generation, operation.firstBlock + at), pageAt(operation.pages, at))
       }

@@ -152,6 +152,12 @@ export class Volume {
     return inode[0] === '@' && !this.rewritten.has(inode)
   }
 
+  /** Some file that was there at power-on was written in place. */
+  get hasRewritten(): boolean {
+    for (const inode of this.rewritten) if (inode[0] === '@') return true
+    return false
+  }
+
   /** Paths whose name or content this power-on may have changed. */
   *touchedPaths(): Generator<string> {
     yield* this.touched

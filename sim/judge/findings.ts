@@ -32,7 +32,7 @@ export function findingClass(verdict: { readonly outcome: Outcome; readonly flag
 /** Stories looked at for each cause, to find the one that loses least. */
 const candidatesMax = 12
 
-export function findingsOf(closure: Closure, verdicts: ReadonlyMap<State, Verdict>, vows: readonly Vow[]): { readonly found: readonly Found[]; readonly unconfirmed: number } {
+export function findingsOf(closure: Closure, verdicts: ReadonlyMap<State, Verdict>, vows: readonly Vow[]): { readonly found: readonly Found[]; readonly unconfirmed: number; readonly unconfirmedEdges: readonly (readonly Edge[])[] } {
   const byClass = new Map<string, Edge[]>()
   for (const edge of closure.edges) {
     if (edge.kind !== 'cut') continue
@@ -43,13 +43,13 @@ export function findingsOf(closure: Closure, verdicts: ReadonlyMap<State, Verdic
     else list.push(edge)
   }
   const found: Found[] = []
-  let unconfirmed = 0
+  const unconfirmedEdges: (readonly Edge[])[] = []
   for (const [name, edges] of [...byClass].sort(([one], [other]) => (one < other ? -1 : 1))) {
     const best = shortest(closure, edges, name)
-    if (best === null) unconfirmed++
+    if (best === null) unconfirmedEdges.push(edges)
     else found.push({ ...best, class: name, invariant: broken(best.verdict, vows), count: edges.length })
   }
-  return { found, unconfirmed }
+  return { found, unconfirmed: unconfirmedEdges.length, unconfirmedEdges }
 }
 
 function shortest(closure: Closure, edges: readonly Edge[], name: string): { readonly story: readonly StoryStep[]; readonly verdict: RunsVerdict } | null {
@@ -57,12 +57,37 @@ function shortest(closure: Closure, edges: readonly Edge[], name: string): { rea
   const few = byCuts.filter((edge) => edge.from.cuts === byCuts[0]!.from.cuts)
   const stories = few.slice(0, candidatesMax).map((edge) => storyTo(edge)).sort((one, other) => losses(one) - losses(other))
   for (const story of stories) {
-    const replayed = replay(closure.machine, story)
-    if ('why' in replayed) continue
-    const verdict = verdictOfRuns(replayed.after, replayed.goesRound)
-    if (findingClass(verdict) === name) return { story, verdict }
+    const verdict = confirmed(closure, story, name)
+    if (verdict !== null) return { story, verdict }
+  }
+  // What a panic loses may decide: it is part of the story then.
+  for (const edge of few.slice(0, candidatesMax)) {
+    for (const story of throughResets(closure, edge)) {
+      const verdict = confirmed(closure, story, name)
+      if (verdict !== null) return { story, verdict }
+    }
   }
   return null
+}
+
+function confirmed(closure: Closure, story: readonly StoryStep[], name: string): RunsVerdict | null {
+  const replayed = replay(closure.machine, story)
+  if ('why' in replayed) return null
+  const verdict = verdictOfRuns(replayed.after, replayed.goesRound)
+  return findingClass(verdict) === name ? verdict : null
+}
+
+/** Stories that go on by themselves after the cut, to each state that a panic leads to. */
+function* throughResets(closure: Closure, cut: Edge): Generator<readonly StoryStep[]> {
+  const stories = new Map<State, readonly StoryStep[]>([[cut.to, storyTo(cut)]])
+  for (const [state, story] of stories) {
+    for (const edge of closure.edges) {
+      if (edge.kind !== 'natural' || edge.from !== state || stories.has(edge.to)) continue
+      const next = [...story, stepOf(edge)]
+      stories.set(edge.to, next)
+      if (edge.world !== null) yield next
+    }
+  }
 }
 
 function storyTo(edge: Edge): readonly StoryStep[] {

@@ -8,6 +8,7 @@ import type { Flag, Remedy } from '../explore/machine'
 import type { RunCache } from '../explore/runs'
 import type { State } from '../explore/states'
 import { type Outcome, haltOutcome, harder, worse } from './outcome'
+import { loopCause } from './verdict-of-runs'
 
 export interface Verdict {
   readonly outcome: Outcome
@@ -48,7 +49,6 @@ function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, 
   const flags = new Set<Flag>()
   const reached = new Set<State>([start])
   const todo = [start]
-  let finished = true
   for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
     const { step } = runs.of(state)
     for (const flag of step.flags) flags.add(flag)
@@ -60,21 +60,45 @@ function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, 
       take(haltOutcome(step.remedy), step.cause)
       remedy = harder(remedy, step.remedy)
     }
-    if (step.end === 'clean' || step.end === 'reset') finished = false
     for (const next of natural.get(state) ?? []) {
       if (reached.has(next)) continue
       reached.add(next)
       todo.push(next)
     }
   }
-  const ends = [...reached].filter((state) => ['idle', 'halt'].includes(runs.of(state).step.end))
-  if (!finished && ends.length === 0) {
-    // It goes round for ever: rebooted by its own agent, or never up at all.
-    if (everUp) flags.add('churn')
-    else take('bootloop', runs.of(start).step.cause)
+  // Where it goes round for ever and cannot leave: rebooted by its own agent, or never up again whatever it was before.
+  for (const round of roundsOf(reached, natural)) {
+    if (round.some((state) => runs.of(state).step.up !== null)) flags.add('churn')
+    else take('bootloop', loopCause(round.map((state) => runs.of(state).step)))
   }
   const up = everUp ? timeToUp(start, natural, runs) : null
   return { outcome, flags, remedy, cause, boots: up?.boots ?? null, seconds: up?.seconds ?? null }
+}
+
+/** The rounds that the machine may end up in for ever: sets of states that lead to each other and nowhere else. */
+function roundsOf(reached: ReadonlySet<State>, natural: ReadonlyMap<State, readonly State[]>): readonly (readonly State[])[] {
+  const before = new Map<State, State[]>()
+  for (const state of reached) for (const next of natural.get(state) ?? []) before.set(next, [...before.get(next) ?? [], state])
+  const ends = [...reached].filter((state) => (natural.get(state) ?? []).length === 0)
+  const mayEnd = reachedFrom(ends, before)
+  if (mayEnd.size === reached.size) return []
+  const rounds: (readonly State[])[] = []
+  const within = new Set<State>()
+  for (const state of reached) {
+    if (mayEnd.has(state) || within.has(state)) continue
+    const onward = reachedFrom([state], natural)
+    const back = reachedFrom([state], before)
+    if (![...onward].every((each) => back.has(each))) continue // it passes here once
+    rounds.push([...onward])
+    for (const each of onward) within.add(each)
+  }
+  return rounds
+}
+
+function reachedFrom(start: Iterable<State>, edges: ReadonlyMap<State, readonly State[]>): ReadonlySet<State> {
+  const reached = new Set(start)
+  for (const state of reached) for (const next of edges.get(state) ?? []) reached.add(next)
+  return reached
 }
 
 /** Boots and seconds until the machine is up for the first time, by the slowest natural way. */

@@ -28,7 +28,7 @@ export function tell(replayed: Replayed, verdict: RunsVerdict): readonly string[
     }
   }
   for (const run of replayed.after) lines.push(`Then: ${run.console.join('; ') || 'nothing is printed'}.`)
-  if (replayed.goesRound) lines.push('And so on for ever.')
+  if (replayed.goesRound !== null) lines.push('And so on for ever.')
   lines.push(`Verdict: ${verdict.outcome}${verdict.flags.length === 0 ? '' : ` (${verdict.flags.join(', ')})`} because ${verdict.cause}.`)
   return lines
 }

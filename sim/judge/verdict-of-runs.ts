@@ -9,7 +9,8 @@ export interface RunsVerdict {
   readonly cause: string
 }
 
-export function verdictOfRuns(after: readonly StepRun[], goesRound: boolean): RunsVerdict {
+/** `goesRound`: the last of them, which repeat for ever. */
+export function verdictOfRuns(after: readonly StepRun[], goesRound: readonly StepRun[] | null): RunsVerdict {
   let outcome: Outcome = 'new'
   let remedy: Remedy = 'nothing'
   let cause = ''
@@ -28,9 +29,15 @@ export function verdictOfRuns(after: readonly StepRun[], goesRound: boolean): Ru
       remedy = harder(remedy, run.remedy)
     }
   }
-  if (goesRound) {
-    if (after.some((run) => run.up !== null)) flags.add('churn')
-    else take('bootloop', after.at(-1)?.cause ?? 'it never comes up')
+  if (goesRound !== null) {
+    // What it was before it began to go round is past: up once and never again is a loop.
+    if (goesRound.some((run) => run.up !== null)) flags.add('churn')
+    else take('bootloop', loopCause(goesRound))
   }
   return { outcome, flags: [...flags].sort(), remedy, cause }
+}
+
+/** The same wherever in the round one looks first. */
+export function loopCause(round: readonly StepRun[]): string {
+  return round.map(({ cause }) => cause).sort()[0] ?? 'it never comes up'
 }

@@ -17,7 +17,7 @@ export function agent(setup: MachineSetup, on: PowerOn, from: StartFrom | null, 
   const { os, revoke } = osOf(setup, on, from, running)
   try {
     if (from !== null) {
-      program.confirm?.(os, running?.release ?? target)
+      notWaiting(program.confirm?.(os, running?.release ?? target), 'confirm')
       if (running?.release === target && !os.hasReported('confirmed', target)) os.report('confirmed', target)
     }
     // An agent does not install again what it was told had failed: it waits for the next release.
@@ -27,12 +27,19 @@ export function agent(setup: MachineSetup, on: PowerOn, from: StartFrom | null, 
       return 'done'
     }
     const done = program.update(os, target, setup.installed.release)
-    if (done !== 'reboot' && done !== 'done') throw new UpdaterCrash('it waits for something that powercut does not simulate: update returned neither "reboot" nor "done"')
-    if (done === 'done' && from !== null) program.cleanUp?.(os, target, setup.installed.release)
+    notWaiting(done, 'update')
+    if (done !== 'reboot' && done !== 'done') throw new UpdaterCrash('update returned neither "reboot" nor "done"')
+    if (done === 'done' && from !== null) notWaiting(program.cleanUp?.(os, target, setup.installed.release), 'cleanUp')
     return done
   } finally {
     revoke()
   }
+}
+
+/** Everything inside a power-on is synchronous: who returns a promise would wait for something that never comes. */
+function notWaiting<T>(returned: T | PromiseLike<T>, hook: string): asserts returned is T {
+  if (returned === null || typeof returned !== 'object' || !('then' in returned)) return
+  throw new UpdaterCrash(`waits for something powercut does not simulate: ${hook} returned a promise`)
 }
 
 /** What to tell of an error that a strategy let out; null for a defect of our own. */

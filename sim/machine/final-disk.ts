@@ -37,6 +37,8 @@ function answerOf(left: Left, question: Question): Answer {
       const found = volume?.peek(question.path)
       if (volume === undefined || found === undefined || found.kind === 'below') {
         const path = found?.kind === 'below' ? found.path : question.path
+        const rewritten = question.kind === 'bytes' && volume?.hasRewritten === true ? rewrittenInode(left, volume, path) : null
+        if (volume !== undefined && rewritten !== null) return bodyKey(volume.body(rewritten))
         const answer = left.below.answer({ ...question, path, view: 'kernel' })
         return answer === 'f' && question.kind === 'node' && path !== question.path ? `f=@${path}` : answer
       }
@@ -48,6 +50,13 @@ function answerOf(left: Left, question: Question): Answer {
       return found.inode === `@${question.path}` ? 'f' : `f=${found.inode}`
     }
   }
+}
+
+/** The inode that a path led to at power-on, when it was written in place since; null: it was not. */
+function rewrittenInode(left: Left, volume: Volume, path: string): string | null {
+  if (!volume.isAsAtPowerOn(`@${path}`)) return `@${path}`
+  const node = left.below.answer({ kind: 'node', store: volume.setup.id, path, view: 'kernel' })
+  return node.startsWith('f=') && !volume.isAsAtPowerOn(`@${node.slice(2)}`) ? `@${node.slice(2)}` : null
 }
 
 function groupAnswer(left: Left, group: Group): Answer {
@@ -73,32 +82,56 @@ function sectorClasses(left: Left, group: Extract<Group, { of: 'sectors' }>, cla
   return untouched
 }
 
+/** Adds the classes of all touched members; true when some member is as it was at power-on. */
 function pathClasses(left: Left, group: Extract<Group, { of: 'paths' }>, classes: Set<number>): boolean {
   const volume = left.volumes.get(group.store)
   if (volume === undefined) return true
-  const members = memberIndex(group)
-  const touched = volume.hasMovedFolders ? members.keys() : volume.touchedPaths()
+  let touched: readonly PathMember[] = group.members
+  if (!volume.hasMovedFolders) touched = touchedMembers(left, volume).get(group.id) ?? []
   let count = 0
-  const seen = new Set<string>()
-  for (const path of touched) {
-    const member = members.get(path)
-    if (member === undefined || seen.has(path)) continue
-    seen.add(path)
+  for (const member of touched) {
     const cls = memberClass(volume, member)
     if (cls === null) continue
     classes.add(cls)
     count++
   }
-  return count < members.size
+  return count < group.members.length
 }
 
-const indexes = new WeakMap<Group, ReadonlyMap<string, PathMember>>()
+const touchedOf = new WeakMap<Volume, ReadonlyMap<string, readonly PathMember[]>>()
 
-function memberIndex(group: Extract<Group, { of: 'paths' }>): ReadonlyMap<string, PathMember> {
-  let index = indexes.get(group)
+/** Per group the members that this power-on touched. Asked at its end, so nothing changes any more. */
+function touchedMembers(left: Left, volume: Volume): ReadonlyMap<string, readonly PathMember[]> {
+  let touched = touchedOf.get(volume)
+  if (touched === undefined) {
+    const index = memberIndex(left.groups)
+    const members = new Map<string, PathMember[]>()
+    for (const path of new Set(volume.touchedPaths())) {
+      const found = index.get(`${volume.setup.id}:${path}`)
+      if (found === undefined) continue
+      const list = members.get(found.group)
+      if (list === undefined) members.set(found.group, [found.member])
+      else list.push(found.member)
+    }
+    touched = members
+    touchedOf.set(volume, touched)
+  }
+  return touched
+}
+
+type MemberIndex = ReadonlyMap<string, { readonly group: string; readonly member: PathMember }>
+
+const indexes = new WeakMap<ReadonlyMap<string, Group>, MemberIndex>()
+
+function memberIndex(groups: ReadonlyMap<string, Group>): MemberIndex {
+  let index = indexes.get(groups)
   if (index === undefined) {
-    index = new Map(group.members.map((member) => [member.path, member]))
-    indexes.set(group, index)
+    const made = new Map<string, { group: string; member: PathMember }>()
+    for (const group of groups.values()) {
+      if (group.of === 'paths') for (const member of group.members) made.set(`${group.store}:${member.path}`, { group: group.id, member })
+    }
+    index = made
+    indexes.set(groups, index)
   }
   return index
 }

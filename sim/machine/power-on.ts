@@ -140,7 +140,7 @@ export class PowerOn implements Recorder {
       calls: this.calls, nodes: this.nodes, end, up: this.up, flags: [...this.flags].sort(), remedy, cause, console: this.console,
       names: this.entered, seconds: this.seconds, fetched: this.fetched,
       ...(this.shutdownAtSeconds === null ? {} : { shutdownAtSeconds: this.shutdownAtSeconds }),
-      final: finalDisk({ below: this.disk, volumes: this.volumes, sectors: this.sectors, told: this.told, groups: this.groups }),
+      final: (below) => finalDisk({ below, volumes: this.volumes, sectors: this.sectors, told: this.told, groups: this.groups }),
     }
   }
 }

@@ -15,9 +15,12 @@ export interface TreeGroup {
   readonly isManaged: boolean
 }
 
+/** Packages of one kernel version, by their name. */
+const kernelPackage = /^linux-image-(\d.*)$/
+
 export function treeGroups(store: string, releases: readonly Release[]): readonly TreeGroup[] {
   return partition(releases).map((part) => {
-    const kernelVersion = part.role === 'kernel' || part.role === 'initrd' || part.role === 'modules' ? versionOf(part) : null
+    const kernelVersion = kernelPackage.exec(part.package)?.[1] ?? versionOf(part)
     const members = part.paths.flatMap((path) => memberOf(path, releases))
     return {
       of: part, kernelVersion,
@@ -32,6 +35,7 @@ function owned(entry: Entry | undefined): boolean {
 }
 
 function versionOf(part: PathGroup): string | null {
+  if (part.role !== 'kernel' && part.role !== 'initrd' && part.role !== 'modules') return null
   for (const path of part.paths) {
     const kernel = kernelPartOf(path)
     if (kernel !== null) return kernel.version

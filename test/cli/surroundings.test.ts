@@ -21,11 +21,16 @@ describe('bad usage exits 2 and says what was meant', () => {
     { line: 'compare --cuts many', says: 'argument \'many\' is invalid. Expected a whole number, or any.' },
     { line: 'compare --cuts -1', says: 'argument \'-1\' is invalid' },
     { line: 'compare --workers 0', says: 'argument \'0\' is invalid. Expected a whole number from 1.' },
-    { line: 'compare --set rauc', says: '--set takes STRATEGY.OPTION=VALUE, as rauc.image-flush=false, found "rauc"' },
+    { line: 'compare --set rauc', says: '--set takes STRATEGY.OPTION=VALUE, as rauc.imageFlush=false, found "rauc"' },
     { line: 'compare --set rauk.image-flush=false', says: 'unknown strategy "rauk" (did you mean "rauc"?)' },
     { line: 'compare --set rauc.image-flsh=false', says: 'strategy rauc has no option "image-flsh" (did you mean "image-flush"?); known: image-flush, chunk-bytes, label' },
     { line: 'compare --set rauc.image-flush=maybe', says: '--set rauc.image-flush: found "maybe", expected true or false' },
     { line: 'compare --set rauc.chunk-bytes=big', says: '--set rauc.chunk-bytes: found "big", expected a number' },
+    { line: 'compare --set release.behaviour=panic', says: '--set release.behaviour: found "panic" (did you mean "panics"?), expected one of boots, panics, hangs, unloadable, unhealthy, late-freeze' },
+    { line: 'compare --set release.behavior=panics', says: 'release has no option "behavior" (did you mean "behaviour"?); known: behaviour' },
+    { line: 'compare --set u-boot-rauc.refil=false', says: 'loader u-boot-rauc has no option "refil" (did you mean "refill"?); known: refill, count, redundant' },
+    { line: 'compare --set u-boot-rauc.count=2', says: '--set u-boot-rauc.count: found "2", expected true or false' },
+    { line: 'compare --set grub.refill=false', says: 'loader grub has no option "refill"; it has no options' },
     { line: 'compare --set rauc.label=1 --set rauc.label=2', says: '--set rauc.label is given twice' },
     { line: 'compare --systems rauc-slots --strategy ./none.ts', says: '--strategy ./none.ts: there is no such file' },
     { line: 'compare --systems rauc-slots --strategy .', says: '--strategy .: it is not a file' },
@@ -44,9 +49,9 @@ describe('bad usage exits 2 and says what was meant', () => {
     expect((await ran('compare --help')).stdout).toContain('Global Options:')
   })
 
-  test('a text option stays a text, a loader\'s option is the loader\'s business', async () => {
-    const { engine } = await ran('compare --set rauc.label=1 --set u-boot-rauc.refill=false')
-    expect(engine.compared[0]?.options).toEqual({ 'rauc.label': '1', 'u-boot-rauc.refill': false })
+  test('a text option stays a text, a loader and a release have options, too', async () => {
+    const { engine } = await ran('compare --set rauc.label=1 --set u-boot-rauc.refill=false --set release.behaviour=hangs')
+    expect(engine.compared[0]?.options).toEqual({ 'rauc.label': '1', 'u-boot-rauc.refill': false, 'release.behaviour': 'hangs' })
   })
 })
 

@@ -58,7 +58,10 @@ function isIn(world: World, cut: number, bits: number): boolean {
     const count = members.filter((member) => holds(member)).length
     if (count < world.low[chain]! || count > world.high[chain]!) return false
   }
-  for (const effect of world.marked) if (holds(effect) !== (world.marks![effect] === 1)) return false
+  for (let effect = 0; effect < world.order.effects; effect++) {
+    const mark = world.marks.get(effect)
+    if (mark !== 0 && holds(effect) !== (mark === 1)) return false
+  }
   return world.clauses.every((clause) => clauseHolds(clause, holds))
 }
 
@@ -95,7 +98,7 @@ function expectParts(system: SmallSystem, asker: Asker, world: World, lefts: rea
 function expectProjection(system: SmallSystem, asker: Asker, world: World, lefts: readonly Left[], questions: readonly Question[]): void {
   const print = (answers: readonly Answer[]): string => JSON.stringify(answers)
   const wanted = new Set(lefts.map((survivors) => print(questions.map((question) => concrete(system, system.disk, question, survivors)))))
-  const got = [...project(asker, world, questions, undefined)]
+  const got = [...project(asker, world, questions, undefined, new Set())]
   expect({ questions, answers: [...new Set(got.map(({ answers }) => print(answers)))].sort() }).toEqual({ questions, answers: [...wanted].sort() })
   for (const { bits, cuts } of lefts) {
     const answers = print(questions.map((question) => concrete(system, system.disk, question, { bits })))

@@ -56,7 +56,7 @@ export const after = (tookSeconds: number, each: Call): Call => ({ ...each, took
 
 export function step(calls: readonly Call[], given: Partial<StepRun> = {}): StepRun {
   return {
-    calls, nodes: new Map(), end: 'idle', up: null, flags: [], remedy: 'nothing', cause: '', final: emptyDisk, console: [], names: new Map(),
+    calls, nodes: new Map(), end: 'idle', up: null, flags: [], remedy: 'nothing', cause: '', final: () => emptyDisk, console: [], names: new Map(),
     seconds: calls.reduce((sum, { tookSeconds }) => sum + tookSeconds, 0), fetched: [], ...given,
   }
 }
