@@ -1,12 +1,10 @@
 /** One system from recording to proof: closes the graph, judges every state, measures the span, tells each finding. */
-import { close, type Closure } from '../sim/explore/closure'
-import { replay } from '../sim/explore/replay'
+import { close, type Closure, type ClosureOptions } from '../sim/explore/closure'
 import type { State } from '../sim/explore/states'
 import { cutVerdicts, spanOf, worstAt, type CutVerdict, type SpanStep } from '../sim/judge/cut-verdicts'
-import { findingsOf, type Found } from '../sim/judge/findings'
-import { type Verdict, judge } from '../sim/judge/judgement'
+import { decide } from '../sim/judge/decide'
+import { judge } from '../sim/judge/judgement'
 import { bad, flags as allFlags, harder, outcomes, type Outcome } from '../sim/judge/outcome'
-import { tell } from '../sim/judge/tell'
 import { known } from '../sim/assert'
 import type { Remedy } from '../sim/explore/machine'
 import { costsOf } from '../sim/measure/cost'
@@ -14,17 +12,19 @@ import { countCrashStates } from '../sim/measure/crash-states'
 import { moments, type Moment, spanSeconds } from '../sim/measure/span'
 import { compareReleases } from '../sim/release/compare'
 import { bucketed } from '../reports/timeline'
-import type { ByFlag, ByOutcome, Cuts, Finding, Incomplete, Spread, SystemReport } from '../reports/run-report'
+import type { ByFlag, ByOutcome, Cuts, Incomplete, Spread, SystemReport } from '../reports/run-report'
 import type { Built } from './build'
 import { type Crashed, crashFinding, crashIncomplete } from './crashed'
+import { type Expectation, type Held, held } from './expectations'
+import { findingOf } from './finding'
 import { initialFilesOf, partitionsOf } from './initial-space'
-import { reliedOn } from './relied-on'
-import { printToken } from './token'
 
 export interface Analysis {
   readonly report: SystemReport
   readonly closure: { readonly states: number; readonly edges: number }
   readonly incomplete: Incomplete | null
+  /** For each expectation. */
+  readonly held: readonly Held[]
 }
 
 export interface AnalysisOptions {
@@ -35,39 +35,39 @@ export interface AnalysisOptions {
   readonly onPowerOn?: (state: State) => void
   /** Asked after the search: whether an updater that cannot be run any further ended it. */
   readonly crashed?: () => Crashed | null
+  /** When there are any, they alone are asked, and no other finding is told. */
+  readonly expect?: readonly Expectation[]
 }
 
 export function analyse(built: Built, options: AnalysisOptions): Analysis {
-  const closure = close(built.machine, {
+  const search: ClosureOptions = {
     cuts: options.cuts === 'any' ? Infinity : options.cuts,
     get statesMax() { return options.statesMax },
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     ...(options.onPowerOn === undefined ? {} : { onPowerOn: options.onPowerOn }),
-  })
-  const verdicts = judge(closure, closure.runs)
+  }
+  const first = close(built.machine, search)
+  const crashed = options.crashed?.() ?? null
+  // Replaying other findings could run into what cannot be run any further.
+  const { closure, verdicts, found, unconfirmed, executions } = crashed === null
+    ? decide(built.machine, search, built.strategy.facts.vows, first)
+    : { closure: first, verdicts: judge(first, first.runs), found: [], unconfirmed: 0, executions: first.executions }
   const steps = spanOf(closure)
   const cuts = cutVerdicts(closure, steps, verdicts)
-  const { findings, incomplete } = foundIn(built, closure, verdicts, options.crashed?.() ?? null)
+  const incomplete = crashed !== null ? crashIncomplete(crashed) : closure.incomplete ?? (unconfirmed === 0 ? null : {
+    why: `${unconfirmed} suspected ${unconfirmed === 1 ? 'cause' : 'causes'} could not be shown on concrete disks`, covered: 'everything else', raise: '--states-max',
+  })
   return {
     report: {
       ...identityOf(built), ...measuresOf(built, steps, cuts),
       crashStates: crashStatesOf(closure),
-      executions: closure.executions, complete: incomplete === null,
-      findings,
+      executions, complete: incomplete === null,
+      findings: crashed === null ? found.map((each) => findingOf(built, each)) : [crashFinding(built, closure, crashed)],
     },
     closure: { states: closure.states.length, edges: closure.edges.length },
     incomplete,
+    held: (options.expect ?? []).map((expectation) => held(built, closure, verdicts, expectation)),
   }
-}
-
-function foundIn(built: Built, closure: Closure, verdicts: ReadonlyMap<State, Verdict>, crashed: Crashed | null): { readonly findings: readonly Finding[]; readonly incomplete: Incomplete | null } {
-  // Replaying other findings could run into what cannot be run any further.
-  if (crashed !== null) return { findings: [crashFinding(built, closure, crashed)], incomplete: crashIncomplete(crashed) }
-  const { found, unconfirmed } = findingsOf(closure, verdicts, built.strategy.facts.vows)
-  const incomplete = closure.incomplete ?? (unconfirmed === 0 ? null : {
-    why: `${unconfirmed} suspected ${unconfirmed === 1 ? 'cause' : 'causes'} could not be shown on concrete disks`, covered: 'everything else', raise: '--states-max',
-  })
-  return { findings: found.map((each) => findingOf(built, each)), incomplete }
 }
 
 function identityOf({ document, strategy, from, to }: Built): Pick<SystemReport, 'system' | 'strategy' | 'loader' | 'release'> {
@@ -160,16 +160,3 @@ function crashStatesOf(closure: Closure): SystemReport['crashStates'] {
   const digits = exact?.toString() ?? ''
   return { log10, exact: exact !== null && digits.length <= 64 ? digits : null }
 }
-
-function findingOf(built: Built, found: Found): Finding {
-  const replayed = replay(built.machine, found.story)
-  const token = printToken(built, found.story, found.verdict)
-  return {
-    verdict: found.verdict.outcome, flags: found.verdict.flags, remedy: found.verdict.remedy, class: found.class, invariant: found.invariant,
-    token, replay: `powercut replay ${token}`,
-    story: 'why' in replayed ? [] : tell(replayed, found.verdict),
-    reliesOn: 'why' in replayed ? [] : reliedOn(built, replayed),
-    count: found.count,
-  }
-}
-

@@ -1,12 +1,12 @@
 /** A finding without a closed search: the updater took all time or memory in one power-on, and nobody knows what it would do next. */
-import { leastLoss } from '../sim/explore/survivors'
 import type { Closure } from '../sim/explore/closure'
-import type { ReplayedStep, StoryStep } from '../sim/explore/replay'
-import type { Arrival, State } from '../sim/explore/states'
+import type { ReplayedStep } from '../sim/explore/replay'
+import type { State } from '../sim/explore/states'
 import type { RunsVerdict } from '../sim/judge/verdict-of-runs'
 import { tell } from '../sim/judge/tell'
 import type { Finding, Incomplete } from '../reports/run-report'
 import type { Built } from './build'
+import { arrivalsTo, storyStep } from './stories'
 import { printToken } from './token'
 
 export interface Crashed {
@@ -35,20 +35,12 @@ export function crashIncomplete({ why }: Crashed): Incomplete {
 
 /** The power-ons that led to a state first, as the search knows them: an example of its members, not a replay. */
 function storyOf(closure: Closure, state: State): readonly ReplayedStep[] {
-  const steps: ReplayedStep[] = []
-  for (let { arrival } = state; arrival !== null; { arrival } = arrival.from) {
+  return arrivalsTo(state).map((arrival) => {
     const { from } = arrival
     const run = closure.runs.of(from)
-    steps.unshift({
-      run: run.step, frame: run.frame(), ended: endOf(arrival),
+    return {
+      run: run.step, frame: run.frame(), ended: storyStep(arrival),
       disk: { answer: (question) => from.disk.answer(question), memberClass: () => null, candidates: (store, directory) => closure.machine.initial.candidates(store, directory) },
-    })
-  }
-  return steps
-}
-
-function endOf({ kind, world }: Arrival): StoryStep {
-  if (world === null) return { kind: 'natural', lost: [] }
-  const loss = leastLoss(world)
-  return kind === 'cut' ? { kind: 'cut', loss } : { kind: 'natural', lost: loss.lost }
+    }
+  })
 }

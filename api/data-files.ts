@@ -56,18 +56,18 @@ export function readHardware(name: string): HardwareDocument {
 }
 
 /** A bundled scenario by name, or any file by path. */
-export function readScenario(nameOrFile: string): ScenarioDocument {
+export function readScenario(nameOrFile: string, shownAs = nameOrFile): ScenarioDocument {
   if (bundledScenarios().includes(nameOrFile)) return loadScenario(...textOf(CASES_FOLDER, nameOrFile))
-  return loadScenario(decoded(readInput(nameOrFile, 'a scenario file'), nameOrFile), nameOrFile)
+  return loadScenario(decoded(readInput(nameOrFile, 'a scenario file', shownAs), shownAs), shownAs)
 }
 
 /** A file that somebody named. @throws InputError when it cannot be read */
-export function readInput(file: string, expected: string): Uint8Array {
+export function readInput(file: string, expected: string, shownAs = file): Uint8Array {
   try {
     return readFileSync(file)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'error'
-    throw new InputError({ file, line: 1, column: 1, found: reasons[code] ?? `nothing that can be read (${code})`, expected })
+    throw new InputError({ file: shownAs, line: 1, column: 1, found: reasons[code] ?? `nothing that can be read (${code})`, expected })
   }
 }
 

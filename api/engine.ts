@@ -8,7 +8,7 @@ import { build } from './build'
 import { packageVersion } from './data-files'
 import { inThreads } from './threads'
 import { parseToken } from './token'
-import type { CompareRequest, SweepRequest } from './requests'
+import type { CompareRequest, JudgeAround, JudgeQuestion, Judged, SweepRequest } from './requests'
 import type { Task } from './task'
 
 /** Beyond this many states a search gives up, unless told otherwise. */
@@ -38,8 +38,18 @@ function taskOf(request: CompareRequest | SweepRequest, system: string): Omit<Ta
     build: { system, releases: request.releases, hardware: request.hardware, options: request.options },
     cuts: request.cuts, statesMax: request.statesMax ?? statesMax,
     strategyModule: request.strategyModule ?? null,
+    expect: [],
     silenceSeconds: request.silenceSeconds ?? silenceSeconds,
   }
+}
+
+/** Several questions with what is expected of their answers, each by itself. */
+export async function judgeExpectations(questions: readonly JudgeQuestion[], around: JudgeAround): Promise<readonly Judged[]> {
+  const tasks = questions.map(({ name, build: asked, cuts, expect }) => ({
+    name, task: { build: asked, cuts, expect, statesMax: around.statesMax ?? statesMax, strategyModule: null, silenceSeconds },
+  }))
+  const analyses = await inThreads(tasks, around, () => undefined)
+  return analyses.map(({ held }) => held)
 }
 
 /** @throws InputError when the token is of another version, or of a scenario that has changed since */

@@ -1,6 +1,7 @@
 /** What the engine is asked for. Names are those that `powercut list` shows; nothing here depends on a terminal. */
 import type { CompareReport, Cuts, ReplayReport, SweepReport, SystemReport } from '../reports/run-report'
 import type { Options } from '../sim/machine/os'
+import type { Expectation, Held } from './expectations'
 
 /** A bundled release by its full name ('server/deb12-a'), or one of a manifest that somebody handed in. */
 export type ReleaseSource =
@@ -53,8 +54,22 @@ export interface SweepRequest extends Request {
   readonly onPartial?: (report: SweepReport) => void
 }
 
+/** One variant of a scenario on one system. */
+export interface JudgeQuestion {
+  readonly name: string
+  readonly build: { readonly system: string; readonly releases: ReleasePair; readonly hardware: string; readonly options: Options }
+  readonly cuts: Cuts
+  readonly expect: readonly Expectation[]
+}
+
+export type JudgeAround = Pick<Request, 'workers' | 'statesMax' | 'signal' | 'onProgress'>
+
+/** For each expectation. */
+export type Judged = readonly Held[]
+
 export interface Engine {
   compareSystems(request: CompareRequest): Promise<CompareReport>
   sweepSystem(request: SweepRequest): Promise<SweepReport>
   replayToken(token: string): ReplayReport
+  judgeExpectations(questions: readonly JudgeQuestion[], around: JudgeAround): Promise<readonly Judged[]>
 }

@@ -2,12 +2,14 @@
 import type { Cuts } from '../reports/run-report'
 import type { Analysis } from './analyse'
 import type { BuildRequest } from './build'
+import type { Expectation } from './expectations'
 
 export interface Task {
   readonly build: Omit<BuildRequest, 'strategy' | 'strategyDigest'>
   readonly cuts: Cuts
   readonly statesMax: number
   readonly strategyModule: string | null
+  readonly expect: readonly Expectation[]
   /** How long user code may take for one power-on. */
   readonly silenceSeconds: number
   /** `beat` by name: see there. */

@@ -27,6 +27,8 @@ interface Death {
 }
 
 const megabyte = 1_048_576
+/** Histories are long lists of small objects that die together: a large nursery saves most of their collection. */
+const youngMegabytes = 192
 const heapMaxMegabytes = 4096
 /** What the process may grow by during one call into user code: seen long before V8 gives up, and buffers count, too. */
 const growthMaxMegabytes = 1024
@@ -71,7 +73,7 @@ function inThread({ name, task }: NamedTask, around: Around): Promise<Extract<Me
     const worker = new Worker(file, {
       workerData: { ...task, heartbeat } satisfies Task,
       ...(file.endsWith('.ts') ? { execArgv: ['-r', join(packageRoot(), 'tools', 'register-ts.js')] } : {}),
-      resourceLimits: { maxOldGenerationSizeMb: heapMaxMegabytes },
+      resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes, maxOldGenerationSizeMb: heapMaxMegabytes },
     })
     let stopWatching = (): void => undefined
     const end = (): void => {

@@ -16,7 +16,7 @@ import { type Message, type Task, beat, phases } from './task'
 import { checkFits, loadStrategy, type UserStrategy } from './user-strategy'
 
 function ofOwn(task: Task): Message {
-  return done(analyse(build(task.build), { cuts: task.cuts, statesMax: task.statesMax, onProgress: progressOf() }))
+  return done(analyse(build(task.build), { cuts: task.cuts, statesMax: task.statesMax, expect: task.expect, onProgress: progressOf() }))
 }
 
 async function ofUser(task: Task, file: string): Promise<Message> {

@@ -1,48 +1,81 @@
 /**
- * `powercut check`: expectations of scenarios, for CI. What cannot be judged is incomplete, never green: so far all of them,
- * as running a story is not there yet. Files are read, checked and held to the systems that exist all the same.
+ * `powercut check`: expectations of scenarios, for CI. What cannot be judged is incomplete, never green; what always and
+ * sometimes mean is told in `api/expectations.ts`.
  */
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { bundledScenarios, bundledSystems, packageVersion, readScenario } from '../api/data-files'
+import { bundledHardware, bundledScenarios, bundledSystems, packageVersion, readScenario, readSystem } from '../api/data-files'
+import type { JudgeQuestion, Judged } from '../api/requests'
 import type { CheckReport, CheckedVariant } from '../reports/run-report'
-import type { ExpectationDocument, ScenarioDocument, VariantDocument } from '../scenarios/schema/scenario'
-import type { CommandResult } from './context'
-import { exitCodes } from './exit-codes'
+import type { ScenarioDocument } from '../scenarios/schema/scenario'
+import type { CommandResult, Running } from './context'
+import { exitCodes, UsageError } from './exit-codes'
 import { knownName } from './names'
+import { questionsOf, type VariantQuestion } from './scenario-questions'
 
 export function describeCheck(program: Command): Command {
   return program.command('check')
     .summary('judge the expectations of scenarios, for CI')
     .description('Reads scenarios and judges what each of their variants expects. Exits 1 when one fails, 3 when one cannot be judged.')
-    .argument('[scenarios...]', 'scenario files, or names of bundled ones (default: all bundled)')
+    .argument('[scenarios...]', 'scenario files, folders of them, or names of bundled ones (default: all bundled)')
 }
 
-export function checkCommand(names: readonly string[]): CommandResult {
-  const files = names.length === 0 ? bundledScenarios() : names
-  const scenarios = files.map((file) => ({ file, scenario: readScenario(file) }))
-  for (const { scenario } of scenarios) for (const system of systemsOf(scenario)) knownName(`system (in scenario ${scenario.name})`, system, bundledSystems())
-  const variantCount = scenarios.reduce((sum, { scenario }) => sum + scenario.variants.length, 0)
+export async function checkCommand(names: readonly string[], running: Running): Promise<CommandResult> {
+  const files = names.length === 0 ? bundledScenarios() : names.flatMap((name) => scenariosIn(name, running.io.folder))
+  const scenarios = files.map((file) => {
+    const scenario = readScenario(bundledScenarios().includes(file) ? file : resolve(running.io.folder, file), file)
+    checkNames(scenario)
+    return { file, scenario, variants: questionsOf(scenario, running) }
+  })
+  const asked = scenarios.flatMap(({ variants }) => variants.flatMap(({ question }) => (question === null ? [] : [question])))
+  const answers = new Map<JudgeQuestion, Judged>()
+  const { workers, signal, onProgress } = running
+  for (const [at, judged] of (await running.engine.judgeExpectations(asked, { workers, signal, onProgress })).entries()) answers.set(asked[at]!, judged)
   const report: CheckReport = {
     schema: 'powercut/check@1', version: packageVersion(),
-    scenarios: scenarios.map(({ file, scenario }) => ({ name: scenario.name, file, variants: scenario.variants.map(unjudged) })),
-    summary: { ok: 0, failed: 0, incomplete: variantCount },
+    scenarios: scenarios.map(({ file, scenario, variants }) => ({ name: scenario.name, file, variants: variants.map((each) => checkedVariant(each, answers)) })),
+    summary: { ok: 0, failed: 0, incomplete: 0 },
   }
-  const note = files.length === 0
-    ? 'there is no bundled scenario yet; nothing was judged'
-    : 'the scenarios are well formed and their systems exist, but this version cannot run a story yet; nothing was judged'
-  return { report, exitCode: exitCodes.incomplete, notes: [note] }
+  const all = report.scenarios.flatMap(({ variants }) => variants)
+  const failed = all.filter(({ ok, complete }) => complete && !ok).length
+  const incomplete = all.filter(({ complete }) => !complete).length
+  return {
+    report: { ...report, summary: { ok: all.length - failed - incomplete, failed, incomplete } },
+    exitCode: failed > 0 ? exitCodes.failed : incomplete > 0 || all.length === 0 ? exitCodes.incomplete : exitCodes.ok,
+    notes: [
+      ...scenarios.flatMap(({ scenario, variants }) => variants.flatMap(({ name, unable }) => (unable === null ? [] : [`${scenario.name}, ${name}: not judged: ${unable}`]))),
+      ...(all.length === 0 ? ['there is no scenario; nothing was judged'] : []),
+    ],
+  }
 }
 
-function systemsOf({ systems }: ScenarioDocument): readonly string[] {
-  if (typeof systems === 'string') return [systems]
-  return 'matrix' in systems ? systems.matrix.system : systems
+/** A folder stands for the scenario files in it. */
+function scenariosIn(name: string, folder: string): readonly string[] {
+  const path = resolve(folder, name)
+  if (bundledScenarios().includes(name) || !existsSync(path) || !statSync(path).isDirectory()) return [name]
+  const files = readdirSync(path).filter((file) => file.endsWith('.yaml')).toSorted()
+  if (files.length === 0) throw new UsageError(`${name} holds no scenario file (*.yaml)`)
+  return files.map((file) => join(name, file))
 }
 
-function unjudged({ name, expect }: VariantDocument): CheckedVariant {
-  return { name, ok: false, complete: false, expected: expect.map(inWords), got: null, findings: [] }
+function checkNames(scenario: ScenarioDocument): void {
+  const { systems, name } = scenario
+  const named = typeof systems === 'string' ? [systems] : 'matrix' in systems ? systems.matrix.system : systems
+  for (const system of named) readSystem(knownName(`system (in scenario ${name})`, system, bundledSystems()))
+  if (typeof systems === 'object' && 'matrix' in systems) for (const hardware of systems.matrix.hardware ?? []) knownName(`hardware profile (in scenario ${name})`, hardware, bundledHardware())
 }
 
-function inWords({ always, sometimes, after }: ExpectationDocument): string {
-  const words = [always ?? sometimes ?? []].flat().join(' or ')
-  return `${always === undefined ? 'sometimes' : 'always'} ${words}${after === undefined ? '' : ` after ${after}`}`
+function checkedVariant({ name, expected, question }: VariantQuestion, answers: ReadonlyMap<JudgeQuestion, Judged>): CheckedVariant {
+  const judged = question === null ? undefined : answers.get(question)
+  if (judged === undefined) return { name, ok: false, complete: false, expected, got: null, findings: [] }
+  const hasFailed = judged.some(({ ok }) => ok === false)
+  return {
+    name, expected,
+    ok: judged.every(({ ok }) => ok === true),
+    // One line that surely fails decides, whatever the others are.
+    complete: hasFailed || judged.every(({ ok }) => ok !== null),
+    got: judged.map(({ got }) => got),
+    findings: judged.flatMap(({ finding }) => (finding === null ? [] : [finding])),
+  }
 }

@@ -68,7 +68,7 @@ function commandLine(context: Context, finish: (exitCode: number) => void): Comm
     })
   }
   on(describeCompare(program), (_, options, running) => compareCommand(options, running))
-  on(describeCheck(program), (files) => checkCommand(files))
+  on(describeCheck(program), (files, _, running) => checkCommand(files, running))
   on(describeSweep(program), ([scenario], options, running) => sweepCommand(scenario, options, running))
   on(describeReplay(program), ([token = ''], _, running) => replayCommand(token, running))
   registerLitmus(program, finish, {

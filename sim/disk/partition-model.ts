@@ -10,6 +10,9 @@ import { sectorCell } from './frame'
 import { pageAt, pageCount } from './call'
 import type { EffectId } from './order'
 
+/** The most of a blob that one effect covers: RAUC writes images in calls of this size. */
+const blobTearBytes = 8192
+
 export const partitionModel: PersistenceModel = {
   key: 'DWC',
   title: 'raw partition, volatile write cache, flush honoured, atomic sectors',
@@ -19,7 +22,7 @@ export const partitionModel: PersistenceModel = {
     { name: 'flush-covers-completed', says: 'a flush makes durable what the device had completed when it was sent, of its own device only', evidence: 'D',
       source: 'Linux Documentation/block/writeback_cache_control.rst; dm-log-writes', contested: false },
   ],
-  notModelled: ['a request submitted before a flush and completed after it, outside of litmus programs'],
+  notModelled: ['sectors of a blob (known by digest only) torn finer than 8 KiB', 'a request submitted before a flush and completed after it, outside of litmus programs'],
   homeLags: false,
   persistent: true,
   begin(store, lowering) {
@@ -29,12 +32,13 @@ export const partitionModel: PersistenceModel = {
       switch (operation.kind) {
         case 'sectors': {
           const written: EffectId[] = []
-          // Nobody has the bytes of a blob: which of the sectors of one call are missing nobody can tell.
+          // Of a blob, known by digest only, questions are about large parts: there it is enough to tear at a coarser grain.
+          const perEffect = Math.max(1, Math.floor(blobTearBytes / store.unitBytes))
           const byReference = pageCount(operation.pages) > 0 && ('blob' in operation.pages || operation.pages.every((page) => page[0] === 'R'))
           for (let at = 0; at < pageCount(operation.pages); at++) {
-            const effect = byReference && at > 0 ? written[0]! : order.effect()
+            const effect = byReference && at % perEffect > 0 ? written[written.length - 1]! : order.effect()
             lowering.write(effect, sectorCell(store.id, operation.first + at), pageAt(operation.pages, at))
-            if (effect !== written[0]) written.push(effect)
+            if (effect !== written[written.length - 1]) written.push(effect)
           }
           if (operation.through === 'device') lowering.accepted(store.device, written)
           else for (const effect of written) inPageCache.push(effect)

@@ -49,16 +49,19 @@ export interface Closure {
 export function close(machine: Machine, options: ClosureOptions): Closure {
   const runs = new RunCache(machine, options.onPowerOn)
   const relevant = new Map<string, Question>()
-  for (;;) {
-    const { forgotten } = runs
-    const attempt = explore(machine, runs, [...relevant.values()], options)
+  for (let mayWait = true; ; ) {
+    const { forgotten, executions } = runs
+    const attempt = explore(machine, runs, [...relevant.values()], options, mayWait)
     // Edges of a run that was forgotten on the way may lack a question.
-    if (attempt.missing.size === 0 && runs.forgotten === forgotten) return { ...attempt.closure, executions: runs.executions }
+    if (attempt.missing.size === 0 && !attempt.sampled && runs.forgotten === forgotten) return { ...attempt.closure, executions: runs.executions }
     for (const [key, question] of attempt.missing) relevant.set(key, question)
+    // Where a round of samples taught nothing new (answers differ from their standard form, say), look at all there is.
+    mayWait = runs.executions > executions || attempt.missing.size > 0
   }
 }
 
-function explore(machine: Machine, runs: RunCache, questions: readonly Question[], options: ClosureOptions): { closure: Omit<Closure, 'executions'>; missing: Map<string, Question> } {
+function explore(machine: Machine, runs: RunCache, questions: readonly Question[], options: ClosureOptions, mayWait: boolean): { closure: Omit<Closure, 'executions'>; missing: Map<string, Question>; sampled: boolean } {
+  let sampled = false
   const missing = new Map<string, Question>()
   const table = new StateTable(machine, runs, questions, (question) => missing.set(questionKey(question), question))
   const edges: Edge[] = []
@@ -80,7 +83,8 @@ function explore(machine: Machine, runs: RunCache, questions: readonly Question[
         if (cuts < options.cuts) edges.push({ from: state, to: state, kind: 'cut', world: everything(order), doubts: [] })
         continue
       }
-      for (const { kind, world, answers, doubts } of successors(run, state, runs, questions, cuts < options.cuts)) {
+      for (const { kind, world, answers, doubts, isSample } of successors(run, state, runs, questions, cuts < options.cuts, mayWait)) {
+        sampled ||= isSample === true
         const { state: to, isNew } = table.enter(answers, { from: state, world, kind, doubts })
         edges.push({ from: state, to, kind, world, doubts })
         if (!isNew) {
@@ -93,7 +97,7 @@ function explore(machine: Machine, runs: RunCache, questions: readonly Question[
         }
         if (table.size > options.statesMax) {
           incomplete = { why: `more than ${options.statesMax} states`, covered: `stories of up to ${cuts} power cuts`, raise: '--states-max' }
-          return { closure: { machine, runs, states: table.all(), edges, questions, incomplete }, missing: new Map() }
+          return { closure: { machine, runs, states: table.all(), edges, questions, incomplete }, missing: new Map(), sampled: false }
         }
         if (kind === 'natural') level.push(to)
         else next.add(to)
@@ -103,10 +107,10 @@ function explore(machine: Machine, runs: RunCache, questions: readonly Question[
     if (missing.size > 0) break
     level = [...next]
   }
-  return { closure: { machine, runs, states: table.all(), edges, questions, incomplete }, missing }
+  return { closure: { machine, runs, states: table.all(), edges, questions, incomplete }, missing, sampled }
 }
 
-interface Successor { readonly kind: 'natural' | 'cut'; readonly world: World | null; readonly answers: readonly Answer[]; readonly doubts: readonly string[] }
+interface Successor { readonly kind: 'natural' | 'cut'; readonly world: World | null; readonly answers: readonly Answer[]; readonly doubts: readonly string[]; readonly isSample?: boolean }
 
 /** The world of a clean end. */
 function allSurvives(order: Order): World {
@@ -117,7 +121,7 @@ function allSurvives(order: Order): World {
 }
 
 /** How a power-on may leave the disks, by itself and through a power cut, as answers to the questions. */
-function* successors(run: Run, state: State, runs: RunCache, questions: readonly Question[], mayCut: boolean): Generator<Successor> {
+function* successors(run: Run, state: State, runs: RunCache, questions: readonly Question[], mayCut: boolean, mayWait: boolean): Generator<Successor> {
   const { end, final } = run.step
   if (end === 'clean') {
     const left = final(state.disk)
@@ -129,6 +133,6 @@ function* successors(run: Run, state: State, runs: RunCache, questions: readonly
   if (mayCut) yield* projected('cut', everything(run.frame().order))
 
   function* projected(kind: 'natural' | 'cut', world: World): Generator<Successor> {
-    for (const projection of project(runs.asker(state), world, questions, runs.trie('off'), runs.alive)) yield { kind, ...projection }
+    for (const projection of project(runs.asker(state), world, questions, runs.trie('off'), runs.alive, mayWait)) yield { kind, ...projection }
   }
 }

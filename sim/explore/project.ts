@@ -16,6 +16,8 @@ import type { World } from './world'
 export interface Projection {
   readonly answers: readonly Answer[]
   readonly world: World
+  /** One of several such ways; the others are to be looked at once it is known what the next power-on asks there. */
+  readonly isSample?: boolean
   /** Groups of which the answer is a guess: the projection may be of no survivor. */
   readonly doubts: readonly string[]
 }
@@ -23,7 +25,7 @@ export interface Projection {
 /** The answer to a question that nobody will ever ask. */
 export const unasked: Answer = '\u0000unasked'
 
-export function* project(asker: Asker, world: World, questions: readonly Question[], trie: Trie | undefined, alive: ReadonlySet<string>): Generator<Projection> {
+export function* project(asker: Asker, world: World, questions: readonly Question[], trie: Trie | undefined, alive: ReadonlySet<string>, mayWait: boolean): Generator<Projection> {
   /** What the loader has asked on the way here. */
   const path = new Set<number>()
   const positions = new Map(questions.map((question, at) => [questionKey(question), at]))
@@ -40,10 +42,21 @@ export function* project(asker: Asker, world: World, questions: readonly Questio
     }
     const at = next?.kind === 'asks' && isOfLoader(next.question) ? positions.get(questionKey(next.question)) : undefined
     if (next?.kind !== 'asks' || at === undefined) {
+      const doubtsBefore = doubts.length
       // The loader has asked what it asks; the kernel's replay then makes the rest of a loader's view what the kernel sees.
       const dead = next === undefined ? [] : questions.flatMap((question, place) => (isOfLoadersView(question) && !path.has(place) && !alive.has(questionKey(question)) ? [place] : []))
       const before = dead.map((place) => answers[place]!)
       for (const place of dead) answers[place] = unasked
+      if (next === undefined && mayWait) {
+        // No power-on has gone this way yet: one will do to find out what the next one asks.
+        for (const first of rest(here, 0)) {
+          yield { ...first, isSample: true }
+          break
+        }
+        for (const [place, answer] of settled.entries()) if (!path.has(place)) answers[place] = answer
+        doubts.length = doubtsBefore
+        return
+      }
       yield* rest(here, 0)
       for (const [index, place] of dead.entries()) answers[place] = before[index]!
       return

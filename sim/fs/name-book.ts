@@ -22,13 +22,15 @@ export class NameBook {
   /** `named` hears of each name that a directory, under each of its paths, may hold from now on. */
   constructor(private readonly store: StoreId, private readonly below: Names, private readonly named: (directory: string, name: string) => void) {}
 
-  entered(directory: Inode, name: string, inode: Inode): void {
+  entered(directory: Inode, name: string, inode: Inode, isFile: boolean): void {
     let members = this.members.get(directory)
     if (members === undefined) this.members.set(directory, members = new Map<string, Set<Inode>>())
     const inodes = members.get(name)
     if (inodes === undefined) members.set(name, new Set([inode]))
     else inodes.add(inode)
-    for (const place of this.placesOf(directory).slice()) this.appears(inode, name, place)
+    // Only what may be a directory is found under further paths.
+    if (isFile) for (const place of this.placesOf(directory)) this.named(place.path, name)
+    else for (const place of this.placesOf(directory).slice()) this.appears(inode, name, place)
   }
 
   /** Names entered during this power-on, whether they are still there or not. */

@@ -360,7 +360,7 @@ export class Volume {
     const inode = entry[0] === '?' ? entry.slice(1) : entry
     this.entries.set(`${directory}|${name}`, entry)
     if (inode[0] === '#') this.homes.set(inode, { directory, name })
-    this.book.entered(directory, name, inode)
+    this.book.entered(directory, name, inode, inode[0] === '#' && this.recorder.nodes.get(inode)?.type !== 'directory')
   }
 
   private moved(inode: Inode): void {

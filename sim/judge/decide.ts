@@ -27,11 +27,12 @@ export interface Decided {
 /** Parts of one machine's groups; beyond that a guess stays a guess. */
 const partsMax = 64
 
-export function decide(machine: Machine, options: ClosureOptions, vows: readonly Vow[]): Decided {
+/** @param first the graph of the machine as it is, when it is there already */
+export function decide(machine: Machine, options: ClosureOptions, vows: readonly Vow[], first?: Closure): Decided {
   let parts: ReadonlyMap<string, number> = new Map()
   let executions = 0
   for (;;) {
-    const closure = close(parts.size === 0 ? machine : partGroups(machine, parts), options)
+    const closure = parts.size === 0 && first !== undefined ? first : close(parts.size === 0 ? machine : partGroups(machine, parts), options)
     executions += closure.executions
     const verdicts = judge(closure, closure.runs)
     const { found, unconfirmed, unconfirmedEdges } = findingsOf(closure, verdicts, vows)

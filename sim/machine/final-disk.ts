@@ -1,7 +1,7 @@
 /** The disks as the running kernel saw them last: what a clean end leaves, without lowering a single call. */
 import { known } from '../assert'
 import type { StoreId } from '../disk/call'
-import { type Page, bodyKey } from '../disk/content'
+import { type Page, bodyKey, parseBody } from '../disk/content'
 import { absent } from '../disk/frame'
 import { isSame } from '../explore/census'
 import { cannotTell } from '../explore/machine'
@@ -43,13 +43,27 @@ function answerOf(left: Left, question: Question): Answer {
         return answer === 'f' && question.kind === 'node' && path !== question.path ? `f=@${path}` : answer
       }
       if (found.kind === 'absent') return question.kind === 'node' ? absent : 'absent'
-      const { type, target } = volume.type(found.inode)
-      if (question.kind === 'bytes') return type === 'file' ? bodyKey(volume.body(found.inode)) : 'not a file'
+      const { type, target } = typeOf(left, volume, found.inode)
+      if (question.kind === 'bytes') return type === 'file' ? contentOf(left, volume, found.inode) : 'not a file'
       if (type === 'directory') return 'd'
       if (type === 'symlink') return `l${target ?? ''}`
       return found.inode === `@${question.path}` ? 'f' : `f=${found.inode}`
     }
   }
+}
+
+/** Of an inode that was there at power-on only the disk of then knows what nobody looked into. */
+function contentOf(left: Left, volume: Volume, inode: string): Answer {
+  return volume.isAsAtPowerOn(inode)
+    ? left.below.answer({ kind: 'bytes', store: volume.setup.id, path: inode.slice(1), view: 'kernel' })
+    : bodyKey(volume.body(inode))
+}
+
+function typeOf(left: Left, volume: Volume, inode: string): { readonly type: 'file' | 'directory' | 'symlink'; readonly target?: string } {
+  if (inode[0] !== '@' || !volume.isAsAtPowerOn(inode)) return volume.type(inode)
+  const answer = left.below.answer({ kind: 'node', store: volume.setup.id, path: inode.slice(1), view: 'kernel' })
+  if (answer === absent) return volume.type(inode) // made blindly
+  return answer[0] === 'l' ? { type: 'symlink', target: answer.slice(1) } : { type: answer[0] === 'd' ? 'directory' : 'file' }
 }
 
 /** The inode that a path led to at power-on, when it was written in place since; null: it was not. */
@@ -90,7 +104,7 @@ function pathClasses(left: Left, group: Extract<Group, { of: 'paths' }>, classes
   if (!volume.hasMovedFolders) touched = touchedMembers(left, volume).get(group.id) ?? []
   let count = 0
   for (const member of touched) {
-    const cls = memberClass(volume, member)
+    const cls = memberClass(left, volume, member)
     if (cls === null) continue
     classes.add(cls)
     count++
@@ -137,14 +151,14 @@ function memberIndex(groups: ReadonlyMap<string, Group>): MemberIndex {
 }
 
 /** null: as it was at power-on. */
-function memberClass(volume: Volume, member: PathMember): number | null {
+function memberClass(left: Left, volume: Volume, member: PathMember): number | null {
   const found = volume.peek(member.path)
-  if (found.kind === 'below') return found.path === member.path && volume.isAsAtPowerOn(`@${member.path}`) ? null : classOf(member.expected, () => false)
   if (found.kind === 'absent') return classOf(member.expected, (expected) => expected.type === 'absent')
-  const { type, target } = volume.type(found.inode)
+  if (found.kind === 'below' && found.path === member.path && volume.isAsAtPowerOn(`@${member.path}`)) return null
+  const inode = found.kind === 'here' ? found.inode : `@${found.path}`
+  const { type, target } = typeOf(left, volume, inode)
   if (type === 'directory') return classOf(member.expected, (expected) => expected.type === 'directory')
   if (type === 'symlink') return classOf(member.expected, (expected) => expected.type === 'symlink' && expected.target === target)
-  const body = volume.body(found.inode)
-  return classOf(member.expected, (expected) => isSame(expected, body))
+  const body = parseBody(contentOf(left, volume, inode))
+  return classOf(member.expected, (expected) => body !== null && isSame(expected, body))
 }
-

@@ -1,7 +1,7 @@
 /** What is asked of a root that is a tree of files: groups by package and role, as `release/groups.ts` parts it. */
 import type { Expected, Group, PathMember } from '../explore/group'
 import type { Entry } from '../release/entry'
-import { isOwned } from '../release/entry'
+import { GENERATED, isOwned } from '../release/entry'
 import { type PathGroup, partition } from '../release/groups'
 import type { Release } from '../release/release'
 import { kernelPartOf } from '../release/roles'
@@ -19,14 +19,19 @@ export interface TreeGroup {
 const kernelPackage = /^linux-image-(\d.*)$/
 
 export function treeGroups(store: string, releases: readonly Release[]): readonly TreeGroup[] {
-  return partition(releases).map((part) => {
+  return partition(releases).flatMap((part) => {
     const kernelVersion = kernelPackage.exec(part.package)?.[1] ?? versionOf(part)
-    const members = part.paths.flatMap((path) => memberOf(path, releases))
-    return {
-      of: part, kernelVersion,
-      isManaged: part.role !== 'conffile' && (kernelVersion !== null || part.paths.some((path) => releases.some((release) => owned(release.byPath.get(path))))),
-      group: { id: part.name, store, title: part.name, releases: releases.length, of: 'paths', members },
-    }
+    const isManaged = part.role !== 'conffile' && (kernelVersion !== null || part.paths.some((path) => releases.some((release) => owned(release.byPath.get(path)))))
+    // What hooks make is written by other calls than what the package brings: asked for apart, each is written whole or not.
+    const isMade = (path: string): boolean => releases.some((release) => release.byPath.get(path)?.package === GENERATED)
+    return [
+      { name: part.name, paths: part.paths.filter((path) => !isMade(path)) },
+      { name: `${part.name}, made by hooks`, paths: part.paths.filter(isMade) },
+    ].flatMap(({ name, paths }): readonly TreeGroup[] => {
+      const members = paths.flatMap((path) => memberOf(path, releases))
+      if (members.length === 0) return []
+      return [{ of: { ...part, paths }, kernelVersion, isManaged, group: { id: name, store, title: name, releases: releases.length, of: 'paths', members } }]
+    })
   })
 }
 

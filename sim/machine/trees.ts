@@ -10,14 +10,19 @@ import type { Entry } from '../release/entry'
 import type { Recipe, RecipeStep, Trees } from './os'
 
 export function treesOn(volume: Volume): Trees {
-  /** The folder of a path, without asking whether it is there. */
+  /** The folder of a path, without asking whether it is there. Entries of one call lie side by side: the last one is remembered. */
+  let last: { readonly path: string; readonly inode: Inode } | null = null
   const folder = (path: string): Inode => {
+    if (last?.path === path) return last.inode
     const found = volume.peek(path)
-    return found.kind === 'here' ? found.inode : `@${path}`
+    const inode = found.kind === 'here' ? found.inode : `@${path}`
+    last = { path, inode }
+    return inode
   }
   /** There may be one already. */
   const makeDirectory = (path: string): void => {
     volume.create(folder(parentOf(path)), nameOf(path), 'directory', { onlyIfMissing: true })
+    last = null
   }
   const made = new Set<string>(['/'])
   const makeParents = (path: string, entryOf: (path: string) => boolean): void => {
@@ -71,6 +76,7 @@ export function treesOn(volume: Volume): Trees {
 
   return {
     put(entries, into, recipe, when = 'always') {
+      last = null
       const folders = new Set(entries.filter((entry) => entry.type === 'directory').map((entry) => join(into, entry.path)))
       for (const phase of recipe.phases) {
         for (const entry of entries) {
@@ -83,12 +89,14 @@ export function treesOn(volume: Volume): Trees {
       }
     },
     remove(entries, from) {
+      last = null
       for (const entry of entries) {
         const path = join(from, entry.path)
         volume.unlink(folder(parentOf(path)), nameOf(path))
       }
     },
     link(entries, from, into) {
+      last = null
       for (const entry of entries) {
         const source = join(from, entry.path)
         const path = join(into, entry.path)

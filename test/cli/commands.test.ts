@@ -176,14 +176,29 @@ story: [{ install: v1 }, { update: v2 }]
 cuts: 1
 variants: [{ name: plain, expect: [{ always: [old, new] }, { sometimes: old, after: installed }] }]
 `
-  test('what cannot be judged is incomplete, never green', async () => {
+  test('each variant is asked for, and told', async () => {
     const { code, stdout, stderr } = await ran(['check', file('s.yaml', scenario.replace('SYSTEM', 'rauc-slots')), '--json'])
-    expect(code).toBe(3)
-    expect(stderr).toContain('this version cannot run a story yet; nothing was judged')
+    expect([code, stderr]).toEqual([0, ''])
     expect(JSON.parse(stdout)).toMatchObject({
-      summary: { ok: 0, failed: 0, incomplete: 1 },
-      scenarios: [{ variants: [{ expected: ['always old or new', 'sometimes old after installed'], got: null, complete: false }] }],
+      summary: { ok: 1, failed: 0, incomplete: 0 },
+      scenarios: [{ variants: [{ expected: ['always old or new', 'sometimes old after installed'], got: ['old, new', 'old, new'], ok: true, complete: true }] }],
     })
+  })
+
+  test('what cannot be judged is incomplete, never green; what fails is failed', async () => {
+    const text = scenario.replace('SYSTEM', 'rauc-slots')
+    const open = await ran(['check', file('u.yaml', text.replace('{ update: v2 }', '{ update: v2 }, shutdown')), '--json'])
+    expect([open.code, JSON.parse(open.stdout)]).toMatchObject([3, { summary: { ok: 0, failed: 0, incomplete: 1 } }])
+    expect(open.stderr).toContain('s, plain: not judged: the only story that can be run yet is [install, update]')
+    for (const [ok, code] of [[false, 1], [null, 3]] as const) {
+      const engine = fakeEngine({ judgeExpectations: async () => [[{ ok: true, got: 'old', finding: null }, { ok, got: 'old', finding: null }]] })
+      expect((await ran(['check', file('v.yaml', text)], fakeIo(), engine)).code).toBe(code)
+    }
+  })
+
+  test('an option that nobody knows', async () => {
+    const text = scenario.replace('SYSTEM', 'rauc-slots').replace('{ name: plain,', '{ name: plain, options: { u-boot-rauc.refil: false },')
+    expect(await ran(['check', file('w.yaml', text)])).toMatchObject({ code: 2, stderr: expect.stringContaining('scenario s, variant plain: loader u-boot-rauc has no option "refil" (did you mean "refill"?)') as string })
   })
 
   test('a system that does not exist', async () => {
@@ -197,9 +212,8 @@ variants: [{ name: plain, expect: [{ always: [old, new] }, { sometimes: old, aft
     expect((await ran(['check', file('binary.yaml', Uint8Array.of(0x61, 10, 0x62, 0xff))])).stderr).toContain('binary.yaml:2:2: found a byte that is not UTF-8')
   })
 
-  test('nothing to check is not green', async () => {
-    const { code } = await ran('check')
-    expect(code).toBe(3)
+  test('a folder without a scenario', async () => {
+    expect(await ran('check test/cli')).toMatchObject({ code: 2, stderr: 'powercut: test/cli holds no scenario file (*.yaml)\n' })
   })
 })
 
@@ -211,7 +225,7 @@ describe('--json', () => {
     { line: 'replay pc1 --json', name: 'replay', expected: { ...replayReport, token: 'pc1' } },
     { line: 'list models --json', name: 'list' },
     { line: 'show rauc-slots --json', name: 'list' },
-    { line: 'check --json', name: 'check' },
+    { line: 'check rauc-attempts-drained --json', name: 'check' },
   ]
   for (const { line, name, expected } of lines)
     test(`one document and nothing else, as the schema says: ${line}`, async () => {

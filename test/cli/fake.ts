@@ -55,6 +55,7 @@ export function fakeEngine(changes: Partial<Engine> = {}): FakeEngine {
       return sweepReport
     },
     replayToken: (token) => ({ ...replayReport, token }),
+    judgeExpectations: async (questions) => questions.map(({ expect }) => expect.map(() => ({ ok: true, got: 'old, new', finding: null }))),
     ...changes,
   }
 }

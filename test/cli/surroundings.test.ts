@@ -59,7 +59,7 @@ describe('a defect exits 70 and asks for a report', () => {
   for (const error of [new Defect('two and two'), new TypeError('x is not a function')])
     test(error.name, async () => {
       const engine = fakeEngine({ compareSystems: async () => { throw error } })
-      const { code, stdout, stderr } = await ran('compare', fakeIo(), engine)
+      const { code, stdout, stderr } = await ran('compare --json', fakeIo(), engine)
       expect([code, stdout]).toEqual([70, ''])
       expect(stderr).toContain('This is a defect of powercut, not of your input.')
       expect(stderr).toContain('Please report it')
@@ -94,7 +94,32 @@ describe('Ctrl-C', () => {
         setTimeout(() => io.interrupt(), 5)
       }),
     })
-    expect(await ran('compare', io, engine)).toMatchObject({ code: 130, stdout: '', stderr: 'powercut: interrupted\n' })
+    expect(await ran('compare --json', io, engine)).toMatchObject({ code: 130, stdout: '', stderr: 'powercut: interrupted\n' })
+  })
+})
+
+describe('what was asked', () => {
+  const asked = 'Update deb12-a → deb12-d\nOne power cut, at any moment. Times are for the hardware emmc-board. powercut '
+
+  test('is printed before the work begins, and not again', async () => {
+    const io = fakeIo()
+    let before = ''
+    const release = { from: 'deb12-a', to: 'deb12-d' }
+    const engine = fakeEngine({ compareSystems: async () => {
+      before = io.stdout
+      return { ...compareReport, systems: [{ ...raucSlots, release }] }
+    } })
+    const { stdout } = await ran('compare', io, engine)
+    expect(before.startsWith(asked)).toBe(true)
+    expect(stdout.split('Update deb12-a').length).toBe(2)
+    expect(stdout.startsWith(before)).toBe(true)
+  })
+
+  test('is not printed before a JSON document or a report in a file', async () => {
+    for (const line of ['compare --json', 'compare --output /dev/null']) {
+      const engine = fakeEngine({ compareSystems: async () => { throw new Defect('x') } })
+      expect((await ran(line, fakeIo(), engine)).stdout).toBe('')
+    }
   })
 })
 

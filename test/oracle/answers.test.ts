@@ -98,7 +98,7 @@ function expectParts(system: SmallSystem, asker: Asker, world: World, lefts: rea
 function expectProjection(system: SmallSystem, asker: Asker, world: World, lefts: readonly Left[], questions: readonly Question[]): void {
   const print = (answers: readonly Answer[]): string => JSON.stringify(answers)
   const wanted = new Set(lefts.map((survivors) => print(questions.map((question) => concrete(system, system.disk, question, survivors)))))
-  const got = [...project(asker, world, questions, undefined, new Set())]
+  const got = [...project(asker, world, questions, undefined, new Set(), false)]
   expect({ questions, answers: [...new Set(got.map(({ answers }) => print(answers)))].sort() }).toEqual({ questions, answers: [...wanted].sort() })
   for (const { bits, cuts } of lefts) {
     const answers = print(questions.map((question) => concrete(system, system.disk, question, { bits })))
