@@ -47,11 +47,13 @@ export function analyse(built: Built, options: AnalysisOptions): Analysis {
     ...(options.onPowerOn === undefined ? {} : { onPowerOn: options.onPowerOn }),
   }
   const first = close(built.machine, search)
-  const crashed = options.crashed?.() ?? null
+  const crashedFirst = options.crashed?.() ?? null
   // Replaying other findings could run into what cannot be run any further.
-  const { closure, verdicts, found, unconfirmed, executions } = crashed === null
+  const { closure, verdicts, found, unconfirmed, executions } = crashedFirst === null
     ? decide(built.machine, search, built.strategy.facts.vows, first)
     : { closure: first, verdicts: judge(first, first.runs), found: [], unconfirmed: 0, executions: first.executions }
+  // Or in a later round, which then was the last.
+  const crashed = crashedFirst ?? options.crashed?.() ?? null
   const steps = spanOf(closure)
   const cuts = cutVerdicts(closure, steps, verdicts)
   const incomplete = crashed !== null ? crashIncomplete(crashed) : closure.incomplete ?? (unconfirmed === 0 ? null : {

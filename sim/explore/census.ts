@@ -101,7 +101,7 @@ export function bySpan(world: World, span: Span | undefined): boolean | null {
 }
 
 /** Whether one content can please every release: one does not care, or two want the same. */
-function mayAgree(group: Group): boolean {
+export function mayAgree(group: Group): boolean {
   if (group.of === 'paths') return group.members.some(({ expected }) => new Set(expected.filter(({ type }) => type !== 'any').map((each) => JSON.stringify(each))).size <= 1)
   // Past the end of the longest blob all want zeros.
   return Math.max(...group.blobs.map(({ sectors: length }) => length)) < group.count || new Set(group.blobs.map(({ blob }) => blob)).size === 1

@@ -41,14 +41,15 @@ export class RunCache {
   /** How often runs were forgotten, since a directory that one of them had listed may hold a name it did not know of. */
   forgotten = 0
   private readonly tries = new Map<Power, Trie>()
-  private readonly askers = new Map<State, Asker>()
+  /** By the disk at power-on: that of the first one is the same in every round. */
+  private readonly askers = new WeakMap<Disk, Asker>()
   private readonly ofState = new Map<State, Run>()
   /** All names ever entered into a directory, by `store:path`. */
   private readonly names = new Map<string, Set<string>>()
   private readonly listed = new Set<string>()
 
   /** `onPowerOn` hears of each state before its power-on is really run. */
-  constructor(private readonly machine: Machine, private readonly onPowerOn: (state: State) => void = () => undefined) {}
+  constructor(readonly machine: Machine, private readonly onPowerOn: (state: State) => void = () => undefined) {}
 
   /** The questions that a power-on asks, as far as some power-on has gone that way. */
   trie(power: Power): Trie | undefined {
@@ -82,10 +83,10 @@ export class RunCache {
   }
 
   asker(state: State): Asker {
-    let asker = this.askers.get(state)
+    let asker = this.askers.get(state.disk)
     if (asker === undefined) {
       asker = new Asker(this.of(state).frame(), state.disk, this.machine.stores, this.machine.groups, this.of(state).censuses)
-      this.askers.set(state, asker)
+      this.askers.set(state.disk, asker)
     }
     return asker
   }

@@ -3,9 +3,9 @@ import { known } from '../assert'
 import type { StoreId } from '../disk/call'
 import { type Page, bodyKey, parseBody } from '../disk/content'
 import { absent } from '../disk/frame'
-import { isSame } from '../explore/census'
+import { isSame, mayAgree } from '../explore/census'
 import { cannotTell } from '../explore/machine'
-import { type Group, type PathMember, allReleases, classOf, parseClasses, printClasses, sectorClass } from '../explore/group'
+import { type Group, type PathMember, allReleases, classOf, memberCount, parseClasses, printClasses, sectorClass } from '../explore/group'
 import { type Answer, type Disk, type Question } from '../explore/question'
 import type { Volume } from '../fs/volume'
 
@@ -75,41 +75,39 @@ function rewrittenInode(left: Left, volume: Volume, path: string): string | null
 
 function groupAnswer(left: Left, group: Group): Answer {
   const classes = new Set<number>()
-  const untouched = group.of === 'sectors' ? sectorClasses(left, group, classes) : pathClasses(left, group, classes)
+  const touched = group.of === 'sectors' ? sectorClasses(left, group, classes) : pathClasses(left, group, classes)
   classes.delete(allReleases(group))
-  if (!untouched) return printClasses(classes)
+  if (touched === memberCount(group)) return printClasses(classes)
   const then = parseClasses(left.below.answer({ kind: 'group', group: group.id, view: 'kernel' }))
-  if (classes.size === 0 || then.length <= 1) return printClasses([...classes, ...then])
-  return cannotTell
+  if (touched === 0 || then.length === 0) return printClasses([...classes, ...then])
+  // The classes of then may have been those of the rewritten members alone.
+  return then.length > 1 || mayAgree(group) ? cannotTell : printClasses([...classes, ...then])
 }
 
-/** Adds the classes of all rewritten members; true when some member is as it was at power-on. */
-function sectorClasses(left: Left, group: Extract<Group, { of: 'sectors' }>, classes: Set<number>): boolean {
+/** Adds the classes of all rewritten members; returns how many there are. */
+function sectorClasses(left: Left, group: Extract<Group, { of: 'sectors' }>, classes: Set<number>): number {
   const own = left.sectors.get(group.store)
-  if (own === undefined) return true
-  let untouched = false
-  for (let member = 0; member < group.count; member++) {
+  let touched = 0
+  for (let member = 0; own !== undefined && member < group.count; member++) {
     const page = own.get(group.first + member)
-    if (page === undefined) untouched = true
-    else classes.add(sectorClass(group, member, page))
+    if (page === undefined) continue
+    classes.add(sectorClass(group, member, page))
+    touched++
   }
-  return untouched
+  return touched
 }
 
-/** Adds the classes of all touched members; true when some member is as it was at power-on. */
-function pathClasses(left: Left, group: Extract<Group, { of: 'paths' }>, classes: Set<number>): boolean {
+function pathClasses(left: Left, group: Extract<Group, { of: 'paths' }>, classes: Set<number>): number {
   const volume = left.volumes.get(group.store)
-  if (volume === undefined) return true
-  let touched: readonly PathMember[] = group.members
-  if (!volume.hasMovedFolders) touched = touchedMembers(left, volume).get(group.id) ?? []
+  if (volume === undefined) return 0
   let count = 0
-  for (const member of touched) {
+  for (const member of volume.hasMovedFolders ? group.members : touchedMembers(left, volume).get(group.id) ?? []) {
     const cls = memberClass(left, volume, member)
     if (cls === null) continue
     classes.add(cls)
     count++
   }
-  return count < group.members.length
+  return count
 }
 
 const touchedOf = new WeakMap<Volume, ReadonlyMap<string, readonly PathMember[]>>()

@@ -71,6 +71,14 @@ export function kernelOf(change: PackageChange): string | null {
 
 /** Kernels of a release, by its files in /boot. */
 export function kernelsOf(release: Release): readonly string[] {
+  let versions = kernels.get(release)
+  if (versions === undefined) kernels.set(release, versions = findKernels(release))
+  return versions
+}
+
+const kernels = new WeakMap<Release, readonly string[]>()
+
+function findKernels(release: Release): readonly string[] {
   return release.paths.flatMap(({ path }) => {
     const part = kernelPartOf(path)
     return part?.role === 'kernel' ? [part.version] : []

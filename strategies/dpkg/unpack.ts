@@ -92,7 +92,16 @@ function runKernelPreinst(os: Os, version: string): void {
 }
 
 /** In the order of dpkg-deb's tar: by name, symbolic links last; and the folders above that are new, whoever's they are. */
-function archiveMembers({ previous, release }: UpgradePlan, change: PackageChange): readonly Entry[] {
+function archiveMembers(plan: UpgradePlan, change: PackageChange): readonly Entry[] {
+  let members = archives.get(change)
+  if (members === undefined) archives.set(change, members = listArchive(plan, change))
+  return members
+}
+
+/** A plan is made once, and so are its changes. */
+const archives = new WeakMap<PackageChange, readonly Entry[]>()
+
+function listArchive({ previous, release }: UpgradePlan, change: PackageChange): readonly Entry[] {
   const isMade = new Set<string>()
   const folders: Entry[] = []
   for (const { path } of change.unpacks) {
