@@ -15,7 +15,7 @@
  */
 import type { Closure, Edge } from '../sim/explore/closure'
 import { cutPoints } from '../sim/explore/intervals'
-import { replay } from '../sim/explore/replay'
+import { type Replayed, replay } from '../sim/explore/replay'
 import type { State } from '../sim/explore/states'
 import { narrow } from '../sim/explore/world'
 import type { Verdict } from '../sim/judge/judgement'
@@ -90,14 +90,14 @@ function endsOf({ to }: Built, closure: Closure, verdicts: ReadonlyMap<State, Ve
 }
 
 /** The first of these ends, fewest cuts first, that shows on concrete disks. */
-function shownOf(closure: Closure, ends: readonly End[], is: (verdict: RunsVerdict) => boolean): { readonly story: ReturnType<typeof storyOf>; readonly verdict: RunsVerdict } | null {
+function shownOf(closure: Closure, ends: readonly End[], is: (verdict: RunsVerdict) => boolean): { readonly story: ReturnType<typeof storyOf>; readonly verdict: RunsVerdict; readonly replayed: Replayed } | null {
   const byCuts = [...ends].sort((one, other) => one.edge.from.cuts - other.edge.from.cuts)
   for (const { edge } of byCuts.slice(0, candidatesMax)) {
     const story = storyOf(edge)
     const replayed = replay(closure.machine, story)
     if ('why' in replayed) continue
     const verdict = verdictOfRuns(replayed.after, replayed.goesRound)
-    if (is(verdict)) return { story, verdict }
+    if (is(verdict)) return { story, verdict, replayed }
   }
   return null
 }

@@ -1,5 +1,4 @@
 /** A finding as reports hold it: told, with its token and the rules that it relies on. */
-import { replay } from '../sim/explore/replay'
 import type { Found } from '../sim/judge/findings'
 import { tell } from '../sim/judge/tell'
 import type { Finding } from '../reports/run-report'
@@ -8,13 +7,13 @@ import { reliedOn } from './relied-on'
 import { printToken } from './token'
 
 export function findingOf(built: Built, found: Found): Finding {
-  const replayed = replay(built.machine, found.story)
+  const { replayed } = found
   const token = printToken(built, found.story, found.verdict)
   return {
     verdict: found.verdict.outcome, flags: found.verdict.flags, remedy: found.verdict.remedy, class: found.class, invariant: found.invariant,
     token, replay: `powercut replay ${token}`,
-    story: 'why' in replayed ? [] : tell(replayed, found.verdict),
-    reliesOn: 'why' in replayed ? [] : reliedOn(built, replayed),
+    story: tell(replayed, found.verdict),
+    reliesOn: reliedOn(built, replayed),
     count: found.count,
   }
 }

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module'
 import { Script } from 'node:vm'
 import { Defect } from '../sim/assert'
-import { UpdaterCrash } from '../sim/machine/agent'
+import { UpdaterCrash } from '../sim/machine/updater-crash'
 import type { Program, Strategy } from '../sim/machine/os'
 
 export const waitsForOther = 'waits for something powercut does not simulate'

@@ -35,7 +35,7 @@ const growthMaxMegabytes = 1024
 const watchMilliseconds = 100
 
 export async function inThreads(tasks: readonly NamedTask[], around: Around, onDone: (analysis: Analysis) => void): Promise<readonly Analysis[]> {
-  const results = new Array<Analysis | undefined>(tasks.length)
+  const results = Array.from<Analysis | undefined>({ length: tasks.length })
   let next = 0
   let told = 0
   const lane = async (): Promise<void> => {

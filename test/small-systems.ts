@@ -1,7 +1,6 @@
 /** The systems that exist on the small releases, and how to spoil them. */
 import { analyse, type Analysis } from '../api/analyse'
 import { type Built, build } from '../api/build'
-import type { LoadedRelease } from '../api/releases'
 import type { Cuts, Finding } from '../reports/run-report'
 import { sequentialPartition } from '../sim/disk/sequential-partition'
 import type { PersistenceModel, StoreSetup } from '../sim/disk/lowering'
@@ -31,14 +30,15 @@ export function withSystem(built: Built, change: (system: System) => System): Bu
   return { ...built, system, platform, machine }
 }
 
-/** Without the packages of many small files: what is left has libc, a library, plain files, and a new kernel. */
-export function lean(built: Built): Built {
-  const left = new Set(['tzdata', 'ca-certificates', 'xz-utils', 'libexpat1'])
-  const less = (loaded: LoadedRelease): LoadedRelease => {
-    const { id, paths, packages } = loaded.release
-    return { ...loaded, release: releaseFrom(id, paths.filter((entry) => !left.has(entry.package)), new Map([...packages].filter(([name]) => !left.has(name)))) }
-  }
-  return withSystem({ ...built, from: less(built.from), to: less(built.to) }, (system) => system)
+/** An update of these packages alone. */
+export function only(built: Built, names: readonly string[]): Built {
+  const { from, to } = built
+  const { paths, packages } = from.release
+  const kept = paths.filter((entry) => !names.includes(entry.package))
+  const fresh = to.release.paths.filter((entry) => names.includes(entry.package))
+  const versions = new Map([...packages].map(([name, version]) => [name, (names.includes(name) ? to.release.packages.get(name) : undefined) ?? version]))
+  const release = releaseFrom(to.release.id, [...kept, ...fresh].sort((one, other) => (one.path < other.path ? -1 : 1)), versions)
+  return withSystem({ ...built, to: { ...to, release } }, (system) => system)
 }
 
 /** File systems on this model; raw partitions stay as they are, but on the yardstick. */

@@ -5,7 +5,7 @@ import type { StoreId } from '../disk/call'
 import type { StoreSetup } from '../disk/lowering'
 import { type Census, bySpan, showsBelow, showsKernelBelow, takeCensus } from './census'
 import type { Clause } from './clause'
-import { effectiveView, evaluate } from './evaluate'
+import { type Pick, type Setting, effectiveView, evaluate } from './evaluate'
 import { type Group, memberCount, parseClasses, printClasses } from './group'
 import { allPicks } from './picks'
 import { type Answer, type Disk, type Question, questionKey } from './question'
@@ -44,15 +44,23 @@ export class Asker {
       return answers.length === 1 ? answers[0]! : null
     }
     let touched = false
-    const answer = evaluate({ ...this, pick: () => { touched = true; return -1 } }, question)
+    const answer = evaluate(this.setting(() => { touched = true; return -1 }), question)
     return touched ? null : answer
   }
 
   *answers(world: World, question: Question): Generator<Part> {
-    if (question.kind === 'group') return yield* this.groupAnswers(world, question.group, this.viewOf(question))
-    for (const leaf of allPicks(world, (pick) => evaluate({ ...this, pick }, question))) {
+    if (question.kind === 'group') {
+      yield* this.groupAnswers(world, question.group, this.viewOf(question))
+      return
+    }
+    for (const leaf of allPicks(world, (pick) => evaluate(this.setting(pick), question))) {
       yield { world: leaf.world, answer: leaf.value }
     }
+  }
+
+  setting(pick: Pick): Setting {
+    const { frame, below, stores } = this
+    return { frame, below, stores, pick }
   }
 
   private viewOf(question: Extract<Question, { kind: 'group' }>): View {

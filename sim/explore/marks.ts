@@ -13,7 +13,7 @@ export class Marks {
   private readonly own = new Set<number>()
 
   constructor(effects: number, pieces?: readonly (Uint8Array | undefined)[]) {
-    this.pieces = pieces === undefined ? new Array<Uint8Array | undefined>((effects >> pieceBits) + 1) : pieces.slice()
+    this.pieces = pieces === undefined ? Array.from<Uint8Array | undefined>({ length: (effects >> pieceBits) + 1 }) : pieces.slice()
   }
 
   copy(): Marks {

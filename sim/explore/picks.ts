@@ -28,7 +28,7 @@ export function* allPicks<T>(world: World, ask: (pick: Pick) => T): Generator<Le
     let here = path[path.length - 1]?.world ?? world
     const value = ask((_cell, stores, upTo) => {
       const replayed = path[next]
-      if (replayed !== undefined && next < given!.length) {
+      if (replayed !== undefined && next < given.length) {
         next++
         return replayed.at
       }

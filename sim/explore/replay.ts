@@ -1,7 +1,8 @@
 /** Replays one story on concrete disks: power-on by power-on, each cut where the story says, with exactly those losses. */
 import type { Frame } from '../disk/frame'
 import { lowerHistory } from '../disk/lowering'
-import { type Machine, type Names, type Power, type StepRun } from './machine'
+import { known } from '../assert'
+import { type Machine, type Names, type Power, type StepRun, cannotTell } from './machine'
 import { type Disk, type Question, questionKey } from './question'
 import { survivorDisk } from './survivor-disk'
 import { type Loss, survivorsOf } from './survivors'
@@ -26,15 +27,16 @@ export interface Replayed {
 }
 
 /** Null: the story does not fit this machine; `why` says where. */
-export function replay(machine: Machine, story: readonly StoryStep[]): Replayed | { readonly why: string } {
+/** @param first the first power-on's run and frame, when they are there already */
+export function replay(machine: Machine, story: readonly StoryStep[], first?: { readonly step: StepRun; frame(): Frame }): Replayed | { readonly why: string } {
   const steps: ReplayedStep[] = []
   const names = new Map<string, Set<string>>()
   let disk: Disk & Names = machine.initial
   let power: Power = 'running'
   for (const [at, ended] of story.entries()) {
-    const { run } = perform(machine, disk, power)
+    const run = at === 0 && first !== undefined ? first.step : perform(machine, disk, power).run
     remember(names, run)
-    const frame = lowerHistory(run.calls, run.nodes, machine.stores)
+    const frame = at === 0 && first !== undefined ? first.frame() : lowerHistory(run.calls, run.nodes, machine.stores)
     const loss = ended.kind === 'cut' ? ended.loss : { cutPoint: frame.order.callCount, lost: ended.lost }
     const survives = survivorsOf(frame.order, ended.kind === 'cut' ? 'durable' : run.end === 'reset' ? 'accepted' : 'durable', loss)
     if (survives === null) return { why: `power-on ${at + 1} has ${frame.order.callCount} calls and no such loss` }
@@ -58,10 +60,31 @@ export function replay(machine: Machine, story: readonly StoryStep[]): Replayed 
     after.push(run)
     remember(names, run)
     if (run.end === 'idle' || run.end === 'halt') return { steps, after, goesRound: null }
-    const frame = lowerHistory(run.calls, run.nodes, machine.stores)
-    const survives = survivorsOf(frame.order, run.end === 'reset' ? 'accepted' : 'durable', { cutPoint: frame.order.callCount, lost: [] })
-    if (survives === null) return { why: 'the end of a history keeps nothing' }
-    disk = withNames(survivorDisk(frame, survives, disk, machine.stores, machine.groups), machine, names)
+    disk = withNames(afterwards(machine, run, disk), machine, names)
+  }
+}
+
+/** What a power-on leaves that ends by itself. A clean end is what the kernel saw last; the history is for what that cannot tell. */
+function afterwards(machine: Machine, run: StepRun, below: Disk): Disk {
+  let lowered: Disk | undefined
+  const byHistory = (): Disk => {
+    if (lowered === undefined) {
+      const frame = lowerHistory(run.calls, run.nodes, machine.stores)
+      const survives = survivorsOf(frame.order, run.end === 'reset' ? 'accepted' : 'durable', { cutPoint: frame.order.callCount, lost: [] })
+      lowered = survivorDisk(frame, known(survives, 'what is left at the end of a history'), below, machine.stores, machine.groups)
+    }
+    return lowered
+  }
+  if (run.end !== 'clean') return byHistory()
+  const left = run.final(below)
+  return {
+    answer(question) {
+      const answer = left.answer(question)
+      if (answer === cannotTell) return byHistory().answer(question)
+      // Names of inodes end with the power-on that gave them.
+      return question.kind === 'node' && answer.startsWith('f=') ? byHistory().answer(question) : answer
+    },
+    memberClass: (group, member, view) => byHistory().memberClass(group, member, view),
   }
 }
 

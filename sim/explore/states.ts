@@ -107,7 +107,7 @@ export class StateTable {
 
   /** A question outside of the relevant ones is answered by some member of the state, so that the run can go on asking. */
   private diskOf(answers: readonly Answer[], arrival: Arrival): Disk {
-    const { positions, runs, machine, onMissing } = this
+    const { positions, runs, onMissing } = this
     let example: Disk | undefined
     return {
       answer(question) {
@@ -115,7 +115,7 @@ export class StateTable {
         if (at !== undefined && answers[at] !== unasked) return answers[at]!
         if (at !== undefined) runs.alive.add(questionKey(question))
         onMissing(question)
-        example ??= exampleOf(arrival, runs, machine)
+        example ??= exampleOf(arrival, runs)
         // An inode's name of then means nothing now; that it is a file will do to go on asking.
         return example.answer(question).replace(/^f=.*$/s, 'f')
       },
@@ -130,7 +130,7 @@ function inodeName(printed: string): string {
 }
 
 /** The member of a state that lost least on the way by which it was reached first. */
-function exampleOf(arrival: Arrival, runs: RunCache, machine: Machine): Disk {
+function exampleOf(arrival: Arrival, runs: RunCache): Disk {
   const { world } = arrival
   if (world === null) return runs.of(arrival.from).step.final(arrival.from.disk)
   const asker = runs.asker(arrival.from)
@@ -140,14 +140,11 @@ function exampleOf(arrival: Arrival, runs: RunCache, machine: Machine): Disk {
       if (question.kind === 'group') {
         for (const part of asker.answers(world, question)) return part.answer
       } else {
-        return evaluate({
-          ...asker, stores: machine.stores, frame: asker.frame, below: asker.below,
-          pick(_cell, stores, upTo) {
-            let at = upTo - 1
-            while (at >= 0 && !holds(solution, stores[at]!.effect)) at--
-            return at
-          },
-        }, question)
+        return evaluate(asker.setting((_cell, stores, upTo) => {
+          let at = upTo - 1
+          while (at >= 0 && !holds(solution, stores[at]!.effect)) at--
+          return at
+        }), question)
       }
       return ''
     },

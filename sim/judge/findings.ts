@@ -2,7 +2,7 @@
 import { known } from '../assert'
 import type { Closure, Edge } from '../explore/closure'
 import type { Flag } from '../explore/machine'
-import { type StoryStep, replay } from '../explore/replay'
+import { type Replayed, type StoryStep, replay } from '../explore/replay'
 import type { State } from '../explore/states'
 import { leastLoss } from '../explore/survivors'
 import type { Vow } from '../machine/os'
@@ -15,6 +15,7 @@ export interface Found {
   readonly class: string
   readonly invariant: Vow | null
   readonly story: readonly StoryStep[]
+  readonly replayed: Replayed
   /** Edges of the graph that end in this cause. */
   readonly count: number
 }
@@ -30,7 +31,7 @@ export function findingClass(verdict: { readonly outcome: Outcome; readonly flag
 }
 
 /** Stories looked at for each cause, to find the one that loses least. */
-const candidatesMax = 12
+const candidatesMax = 4
 
 export function findingsOf(closure: Closure, verdicts: ReadonlyMap<State, Verdict>, vows: readonly Vow[]): { readonly found: readonly Found[]; readonly unconfirmed: number; readonly unconfirmedEdges: readonly (readonly Edge[])[] } {
   const byClass = new Map<string, Edge[]>()
@@ -52,29 +53,29 @@ export function findingsOf(closure: Closure, verdicts: ReadonlyMap<State, Verdic
   return { found, unconfirmed: unconfirmedEdges.length, unconfirmedEdges }
 }
 
-function shortest(closure: Closure, edges: readonly Edge[], name: string): { readonly story: readonly StoryStep[]; readonly verdict: RunsVerdict } | null {
+function shortest(closure: Closure, edges: readonly Edge[], name: string): { readonly story: readonly StoryStep[]; readonly verdict: RunsVerdict; readonly replayed: Replayed } | null {
   const byCuts = [...edges].sort((one, other) => one.from.cuts - other.from.cuts || one.world!.cutLow - other.world!.cutLow)
   const few = byCuts.filter((edge) => edge.from.cuts === byCuts[0]!.from.cuts)
   const stories = few.slice(0, candidatesMax).map((edge) => storyTo(edge)).sort((one, other) => losses(one) - losses(other))
   for (const story of stories) {
-    const verdict = confirmed(closure, story, name)
-    if (verdict !== null) return { story, verdict }
+    const shown = confirmed(closure, story, name)
+    if (shown !== null) return { story, ...shown }
   }
   // What a panic loses may decide: it is part of the story then.
   for (const edge of few.slice(0, candidatesMax)) {
     for (const story of throughResets(closure, edge)) {
-      const verdict = confirmed(closure, story, name)
-      if (verdict !== null) return { story, verdict }
+      const shown = confirmed(closure, story, name)
+      if (shown !== null) return { story, ...shown }
     }
   }
   return null
 }
 
-function confirmed(closure: Closure, story: readonly StoryStep[], name: string): RunsVerdict | null {
-  const replayed = replay(closure.machine, story)
+function confirmed(closure: Closure, story: readonly StoryStep[], name: string): { readonly verdict: RunsVerdict; readonly replayed: Replayed } | null {
+  const replayed = replay(closure.machine, story, closure.runs.of(known(closure.states[0], 'a first state')))
   if ('why' in replayed) return null
   const verdict = verdictOfRuns(replayed.after, replayed.goesRound)
-  return findingClass(verdict) === name ? verdict : null
+  return findingClass(verdict) === name ? { verdict, replayed } : null
 }
 
 /** Stories that go on by themselves after the cut, to each state that a panic leads to. */

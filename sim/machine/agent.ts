@@ -1,15 +1,11 @@
 /** The updater's agent: at each start it confirms what runs, then calls the updater until there is nothing left to do. */
 import { Defect } from '../assert'
 import type { StartFrom } from '../boot/loader'
-import type { MachineSetup } from './machine'
+import type { MachineSetup } from './setup'
+import { UpdaterCrash } from './updater-crash'
 import { osOf } from './os-face'
 import { OutOfCalls, type PowerOn } from './power-on'
 import type { OfferedRelease } from './system'
-
-/** The strategy itself is at fault: it threw, waited for something that is not simulated, or would not stop. */
-export class UpdaterCrash extends Error {
-  override readonly name = 'UpdaterCrash'
-}
 
 export function agent(setup: MachineSetup, on: PowerOn, from: StartFrom | null, running: OfferedRelease | null): 'reboot' | 'done' {
   const target = setup.offered.release

@@ -4,24 +4,13 @@
  */
 import { known } from '../assert'
 import type { PreBoot, StartFrom } from '../boot/loader'
-import type { Machine, Power, StepRun } from '../explore/machine'
-import type { Names } from '../explore/machine'
-import { type Disk } from '../explore/question'
+import type { Machine, Names, Power, Remedy, StepRun } from '../explore/machine'
+import type { Disk } from '../explore/question'
 import { pageBytes, parseBody } from '../disk/content'
-import { agent, describeCrash, UpdaterCrash } from './agent'
-import type { Program } from './os'
-import type { Platform } from './platform'
+import { agent, describeCrash } from './agent'
+import type { MachineSetup } from './setup'
 import { PowerOn } from './power-on'
-import { type OfferedRelease, type System, callsMax } from './system'
-
-export interface MachineSetup {
-  readonly system: System
-  readonly platform: Platform
-  /** Made anew at each power-on. */
-  readonly program: () => Program
-  readonly installed: OfferedRelease
-  readonly offered: OfferedRelease
-}
+import { type OfferedRelease, callsMax } from './system'
 
 export function machineOf(setup: MachineSetup): Machine {
   const { system, platform } = setup
@@ -87,7 +76,7 @@ function earlyEnd(setup: MachineSetup, on: PowerOn, kernelOf: OfferedRelease): S
 }
 
 /** Nothing moves any more: a watchdog resets, without one it stays so. */
-function hang(setup: MachineSetup, on: PowerOn, cause: string, remedy: 'console' | 'reflash' | 'power-cycle' | 'menu' | 'nothing' | 'passphrase' | 'recovery'): StepRun {
+function hang(setup: MachineSetup, on: PowerOn, cause: string, remedy: Remedy): StepRun {
   if (on.up !== null) on.shutdownAtSeconds = on.seconds
   if (!setup.system.watchdog) return on.end('halt', cause, remedy)
   on.wait(setup.system.hardware.watchdogSeconds)
@@ -151,5 +140,3 @@ function preBoot({ platform }: MachineSetup, on: PowerOn): PreBoot {
     say: (line) => on.say(line),
   }
 }
-
-export { UpdaterCrash }

@@ -2,10 +2,10 @@
 import { known } from '../assert'
 import type { StartFrom } from '../boot/loader'
 import { createNodeFs } from '../fs/node-fs'
-import type { MachineSetup } from './machine'
+import type { MachineSetup } from './setup'
 import type { Os, Reported } from './os'
 import type { PowerOn } from './power-on'
-import { UpdaterCrash } from './agent'
+import { UpdaterCrash } from './updater-crash'
 import type { OfferedRelease } from './system'
 import { treesOn } from './trees'
 

@@ -1,10 +1,11 @@
 /** What an updater holds while the machine is up, and what an update strategy is. */
 import type { Seconds } from '../disk/call'
+import type { NodeFs } from '../fs/node-fs'
 import type { Entry } from '../release/entry'
 import type { Release } from '../release/release'
 
 /** Node's `fs`, the synchronous part: each answer decides cells one by one. */
-export type Fs = import('../fs/node-fs').NodeFs
+export type Fs = NodeFs
 
 /** Whole trees without a question: each call stands for the very per-file calls that the real tool issues, in its order. */
 export interface Trees {

@@ -12,7 +12,7 @@ import { initialDisk, partitionOf } from './initial-disk'
 import type { BootStore, RawDisks } from './os'
 import type { Platform } from './platform'
 import type { PowerOn } from './power-on'
-import { slotGroupId, slotGroups, slotParts } from './slot-groups'
+import { type SlotPart, slotGroupId, slotGroups } from './slot-groups'
 import type { OfferedRelease, System } from './system'
 
 /** @param offered the installed release, then the one offered. */
@@ -43,10 +43,10 @@ export function slotPlatform(system: System, offered: readonly OfferedRelease[])
       [environment.store, factoryEnvironment(variables, environment)],
     ]),
   }, groups)
-  const classes = (on: PowerOn, slot: string, part: (typeof slotParts)[number]): readonly number[] =>
+  const classes = (on: PowerOn, slot: string, part: SlotPart): readonly number[] =>
     parseClasses(on.disk.answer({ kind: 'group', group: slotGroupId(slot, part), view: 'kernel' }))
   /** The release that all these parts of a slot belong to, or null. The parts matter only where the whole is none. */
-  const releaseOf = (on: PowerOn, slot: string, parts: readonly (typeof slotParts)[number][]): OfferedRelease | null => {
+  const releaseOf = (on: PowerOn, slot: string, parts: readonly SlotPart[]): OfferedRelease | null => {
     let fits = (1 << offered.length) - 1
     for (const cls of classes(on, slot, 'whole')) fits &= cls
     if (fits === 0) fits = parts.includes('whole') ? 0 : (1 << offered.length) - 1

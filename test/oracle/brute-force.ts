@@ -330,6 +330,7 @@ export class Place {
   get timeToUp(): { readonly boots: number | null; readonly seconds: number | null } {
     let seconds = 0
     const seen = new Set<Place>()
+    // eslint-disable-next-line typescript/no-this-alias -- the walk begins here
     for (let place: Place | undefined = this; place !== undefined && !seen.has(place); place = place.natural[0]) {
       seen.add(place)
       const { up } = place.run.step

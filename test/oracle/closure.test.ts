@@ -178,8 +178,6 @@ describe('the closed graph agrees with looking at every disk', () => {
           done++
         }
       }
-      if (process.env['TALLY'] !== undefined) console.log(JSON.stringify({ ...tally, classes: [...tally.classes] }))
-      if (process.env['TALLY'] !== undefined) console.log(failures.length, failures.slice(0, 30).map((line) => line.slice(0, 600)).join('\n'))
       expect(failures.slice(0, 20)).toEqual([])
     })
   }
