@@ -2,10 +2,11 @@
 import { replay } from '../sim/explore/replay'
 import { tell } from '../sim/judge/tell'
 import { verdictOfRuns } from '../sim/judge/verdict-of-runs'
-import { InputError } from '../sim/release/input-error'
+import { bundledReleases } from '../sim/release/catalog'
+import { InputError, quoted } from '../sim/release/input-error'
 import type { CompareReport, ReplayReport, SweepReport } from '../reports/run-report'
 import { build } from './build'
-import { packageVersion } from './data-files'
+import { bundledHardware, bundledSystems, packageVersion } from './data-files'
 import { inThreads } from './threads'
 import { parseToken } from './token'
 import type { CompareRequest, JudgeAround, JudgeQuestion, Judged, SweepRequest } from './requests'
@@ -55,6 +56,9 @@ export async function judgeExpectations(questions: readonly JudgeQuestion[], aro
 /** @throws InputError when the token is of another version, or of a scenario that has changed since */
 export function replayToken(text: string): ReplayReport {
   const token = parseToken(text)
+  expectKnown(text, 'system', token.system, bundledSystems())
+  for (const name of [token.from, token.to]) expectKnown(text, 'release', name, bundledReleases.map((each) => each.name))
+  expectKnown(text, 'hardware profile', token.hardware, bundledHardware())
   const built = build({
     system: token.system, hardware: token.hardware, options: token.options,
     releases: { from: { kind: 'bundled', name: token.from }, to: { kind: 'bundled', name: token.to } },
@@ -72,4 +76,10 @@ export function replayToken(text: string): ReplayReport {
     verdict: verdict.outcome, flags: verdict.flags, remedy: verdict.remedy,
     story: tell(replayed, verdict), reproduced: verdict.outcome === token.outcome,
   }
+}
+
+function expectKnown(token: string, kind: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return
+  const found = name.startsWith('file/') ? `a ${kind} out of a file, which a token does not hold` : `${kind} ${quoted(name)}`
+  throw new InputError({ file: 'token', line: 1, column: token.indexOf(name) + 1, found, expected: `one of ${known.join(', ')}` })
 }

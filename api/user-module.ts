@@ -7,6 +7,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import { compileFunction } from 'node:vm'
+import type * as TsNode from 'ts-node'
 
 const extensions = ['.ts', '.mts', '.cts', '.js', '.cjs', '.mjs'] as const
 
@@ -21,7 +22,7 @@ export function isSource(file: string): boolean {
 }
 
 export function loadModule(file: string): LoadedModule {
-  const tsNode = createRequire(__filename)('ts-node') as typeof import('ts-node')
+  const tsNode = createRequire(__filename)('ts-node') as typeof TsNode
   const service = tsNode.create({
     transpileOnly: true, skipProject: true,
     compilerOptions: { module: 'commonjs', target: 'es2022', esModuleInterop: true, moduleResolution: 'node10', ignoreDeprecations: '6.0', allowJs: true },

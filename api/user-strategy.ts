@@ -29,7 +29,7 @@ export function loadStrategy(file: string): UserStrategy {
   }
   const { exports, digest } = module
   const names = exports !== null && typeof exports === 'object' ? Object.keys(exports) : []
-  const candidates: readonly unknown[] = exports !== null && typeof exports === 'object' ? [exports, ...Object.values(exports)] : [exports]
+  const candidates: readonly unknown[] = exports !== null && typeof exports === 'object' ? [exports, ...(Object.values(exports) as readonly unknown[])] : [exports]
   const [strategy, ...others] = new Set(candidates.filter(isStrategy))
   if (strategy === undefined) return refuse(file, names.length === 0 ? 'no export' : `exports of another shape: ${names.join(', ')}`, shape)
   if (others.length > 0) return refuse(file, `several strategies: ${[strategy, ...others].map(({ facts }) => facts.name).join(', ')}`, 'one')

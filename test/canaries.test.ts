@@ -41,6 +41,7 @@ describe('rauc', () => {
       expect(story).toContain('Found valid slot B, 3 attempts remaining')
       expect(story).not.toContain('2 attempts remaining')
       expect(story).toContain('And so on for ever.')
+      if (behaviour === 'panics') return // the same, and takes its time
       // With the counter the old slot comes back.
       const counted = analysed(watched({}), 1).report
       expect(counted.possible).toMatchObject({ bootloop: 0, brick: 0, stuck: 0 })
