@@ -18,7 +18,7 @@ describe('rauc', () => {
     expect(report.possible.brick).toBeGreaterThan(0)
     expect(report.possible.corrupt).toBeGreaterThan(0)
     // The loss is of the image, in the slot; all that came after it survives.
-    expect(storyOf(report.findings, 'brick')).toMatch(/lost: write \d+ sectors from \d+/)
+    expect(storyOf(report.findings, 'brick')).toMatch(/lost: write \d+ sectors from \d+ of slot-b/)
     expect(storyOf(report.findings, 'brick')).toContain('Found valid slot B')
     expect(report.findings[0]?.reliesOn).toContainEqual({ rule: 'flush-covers-completed', evidence: 'D', contested: false })
   })

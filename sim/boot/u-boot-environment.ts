@@ -128,9 +128,7 @@ export function planSave(
  * later meet the rest of another, and then the true bytes count.
  */
 export function canonicalFlags(a: Uint8Array, b: Uint8Array): { readonly a: Uint8Array; readonly b: Uint8Array } {
-  const aIsRight = isChecksumRight(a, true)
-  const bIsRight = isChecksumRight(b, true)
-  if (!aIsRight || !bIsRight) return { a: aIsRight ? withFlag(a, 2) : a, b: bIsRight ? withFlag(b, 2) : b }
+  if (!isChecksumRight(a, true) || !isChecksumRight(b, true)) return { a, b }
   const aIsCurrent = chooseCopy(a, b) === 'a'
   return { a: withFlag(a, aIsCurrent ? 2 : 1), b: withFlag(b, aIsCurrent ? 1 : 2) }
 }

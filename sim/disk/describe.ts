@@ -26,7 +26,7 @@ export function describe(operation: Operation, nodes: ReadonlyMap<Inode, NewNode
     case 'unmount':
     case 'mount': return operation.kind
     case 'sectors': return `write ${pageCount(operation.pages)} sectors from ${operation.first}`
-    case 'flush': return 'fsync the device'
+    case 'flush': return 'fsync the block device'
     case 'mark': return operation.what
     default: return assertNever(operation, 'describe')
   }

@@ -99,7 +99,7 @@ export class Lowering {
       says(effect) {
         const call = known(calls[order.issued[effect]!], `the call of effect ${effect}`)
         const detail = details.get(effect)
-        const words = describe(call.does, nodes)
+        const words = call.does.kind === 'sectors' ? `${describe(call.does, nodes)} of ${call.store}` : describe(call.does, nodes)
         return detail === undefined ? words : `${words} (${detail})`
       },
     }

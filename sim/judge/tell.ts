@@ -24,7 +24,7 @@ export function tell(replayed: Replayed, verdict: RunsVerdict): readonly string[
     if (lost.length > lossesShown) lines.push(`  lost: ${lost.length - lossesShown} more like these`)
     if (ended.kind === 'cut' && lost.length === 0) lines.push('  nothing that was written is lost')
     function words(call: (typeof run.calls)[number]): string {
-      return `${describe(call.does, run.nodes)}${call.does.kind === 'sectors' || call.does.kind === 'flush' ? ` (${call.store})` : ''}`
+      return `${describe(call.does, run.nodes)}${call.does.kind === 'sectors' || call.does.kind === 'flush' ? ` of ${call.store}` : ''}`
     }
   }
   for (const run of replayed.after) lines.push(`Then: ${run.console.join('; ') || 'nothing is printed'}.`)
