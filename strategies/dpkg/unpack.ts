@@ -151,7 +151,15 @@ function stretches({ previous }: UpgradePlan, members: readonly Entry[]): readon
 }
 
 /** Of the old version and not in the new release, conffiles excepted; folders only where all in them goes. */
-export function goneFiles({ previous, release }: UpgradePlan, change: PackageChange): readonly Entry[] {
+export function goneFiles(plan: UpgradePlan, change: PackageChange): readonly Entry[] {
+  let files = gone.get(change)
+  if (files === undefined) gone.set(change, files = listGone(plan, change))
+  return files
+}
+
+const gone = new WeakMap<PackageChange, readonly Entry[]>()
+
+function listGone({ previous, release }: UpgradePlan, change: PackageChange): readonly Entry[] {
   const removed = new Set(change.removes)
   const kept = new Set<string>()
   if (change.removes.some((path) => previous.byPath.get(path)?.type === 'directory')) {
