@@ -3,7 +3,7 @@
  * survivor together with all that is certain by p will do). With clauses: ask about the whole range, take the interval of
  * the survivor found, and go on to both sides of it.
  */
-import { holds, solve } from './solve'
+import { holds, solveLosing } from './solve'
 import { type World, narrow } from './world'
 
 export interface Interval { readonly from: number; readonly to: number }
@@ -15,7 +15,7 @@ export function cutPoints(world: World): readonly Interval[] {
   for (let range = todo.pop(); range !== undefined; range = todo.pop()) {
     if (range.from > range.to) continue
     const part = narrow(world, { cutLow: range.from, cutHigh: range.to })
-    const solution = part === null ? null : solve(part)
+    const solution = part === null ? null : solveLosing(part)
     if (solution === null) continue
     const own = intervalOf(solution.world, (effect) => holds(solution, effect))
     const within = { from: Math.max(own.from, range.from), to: Math.min(own.to, range.to) }

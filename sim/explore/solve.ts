@@ -46,6 +46,17 @@ export function solveKeeping(world: World): Solution | null {
   return solve(next)
 }
 
+/** As `solve`, and what is open is lost where any way allows it: such survivors fit the most cut points. */
+export function solveLosing(world: World): Solution | null {
+  const next = narrow(world, {})
+  if (next === null || !propagate(next)) return null
+  if (next.clauses.every((clause) => keeps(next, clause, 'lost'))) return { world: next, open: 'lost' }
+  const broken = next.clauses.find((clause) => clause.kind === 'some' && !keeps(next, clause, 'lost'))
+  const way = broken?.of.find((situation) => conjunction(next, situation) !== 'false')
+  const part = way === undefined ? null : narrow(next, { literals: way })
+  return (part === null ? null : solveLosing(part)) ?? solve(next)
+}
+
 /** Whether the effect is in the survivor that the solution stands for. */
 export function holds(solution: Solution, effect: number): boolean {
   return solution.open === 'kept' ? !isLost(solution.world, effect) : isKept(solution.world, effect)
