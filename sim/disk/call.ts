@@ -4,7 +4,7 @@
  *
  * An inode is named `@/path` when it was there at power-on (the path by which it is known) and `#n` when this step made it.
  */
-import type { Body, Page } from './content'
+import type { Page } from './content'
 
 export type StoreId = string
 export type Inode = string
@@ -52,12 +52,6 @@ export interface Call {
   readonly store: StoreId
   readonly does: Operation
   readonly tookSeconds: Seconds
-}
-
-export function bodyPages(body: Body, blockBytes: number, page: (block: number) => Page, sizeBytes: number): readonly Page[] | PageRun {
-  const blocks = Math.ceil(sizeBytes / blockBytes)
-  if (body.kind === 'blob') return { blob: body.blob, blocks }
-  return Array.from({ length: blocks }, (_, block) => page(block))
 }
 
 export function pageCount(pages: readonly Page[] | PageRun): number {

@@ -6,7 +6,7 @@
  * (an implied-in and an implied-out effect always clash on a chain). Worlds are values: `narrow` returns a new one.
  */
 import { known } from '../assert'
-import { type EffectId, type Level, type Order, never } from '../disk/order'
+import type { EffectId, Level, Order } from '../disk/order'
 import type { Clause, Literal } from './clause'
 import { Marks, type Mark, kept, lost, open } from './marks'
 
@@ -181,9 +181,4 @@ function settle(world: World): boolean {
     }
   }
   return true
-}
-
-/** First cut point at which the effect is certain, or `never`. */
-export function certainAt(world: World, effect: EffectId): number {
-  return world.order.forcedAt[world.level][effect] ?? never
 }

@@ -118,9 +118,3 @@ function timeToUp(start: State, natural: ReadonlyMap<State, readonly State[]>, r
   walk(start, 0, 0, new Set([start]))
   return slowest
 }
-
-export function worstOf(verdicts: Iterable<Verdict>): Outcome {
-  let result: Outcome = 'new'
-  for (const verdict of verdicts) result = worse(result, verdict.outcome)
-  return result
-}
