@@ -21,15 +21,13 @@ export type Question =
 
 export type Answer = string
 
-const keys = new WeakMap<Question, string>()
+/** Where a question keeps its key: a WeakMap of the millions that are asked costs more than all the rest. */
+interface Keyed { key?: string }
 
 export function questionKey(question: Question): string {
-  let key = keys.get(question)
-  if (key === undefined) {
-    key = printed(question)
-    keys.set(question, key)
-  }
-  return key
+  const keyed: Keyed = question as Keyed
+  keyed.key ??= printed(question)
+  return keyed.key
 }
 
 function printed(question: Question): string {
