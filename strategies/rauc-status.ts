@@ -39,11 +39,12 @@ function print({ bundle, status, sha256, sizeBytes, isActivated }: SlotStatus): 
   ].join('\n')
 }
 
-/** A file that is no key file counts as none. */
+/** A file that is no key file, or that cannot be read, counts as none: RAUC logs it and goes on. */
 function readGroups(os: Os, file: string): Map<string, string> {
   const groups = new Map<string, string>()
   if (!os.fs.existsSync(file)) return groups
-  for (const part of os.fs.readFileSync(file, 'latin1').split(/^(?=\[)/m)) {
+  const text = whereReadable(() => os.fs.readFileSync(file, 'latin1'), '')
+  for (const part of text.split(/^(?=\[)/m)) {
     const found = /^\[([a-z0-9.]+)\]\n((?:[a-z0-9.]+=.*\n)*)\n?$/.exec(part)
     if (found === null) return new Map()
     groups.set(found[1]!, found[2]!)
@@ -55,7 +56,8 @@ function setContents(os: Os, file: string, text: string): void {
   const { fs } = os
   const slash = file.lastIndexOf('/')
   const folder = file.slice(0, slash) || '/'
-  const replaces = fs.existsSync(file) && fs.lstatSync(file).size > 0
+  // GLib goes by what lstat tells; of a damaged file it tells nothing.
+  const replaces = fs.existsSync(file) && whereReadable(() => fs.lstatSync(file).size > 0, false)
   const temporary = `${file.slice(0, slash)}/${os.names.temp(file.slice(slash + 1))}`
   const fd = fs.openSync(temporary, 'wx+')
   fs.writeSync(fd, text, 0)
@@ -66,4 +68,14 @@ function setContents(os: Os, file: string, text: string): void {
   const opened = fs.openSync(folder, 'r')
   fs.fsyncSync(opened)
   fs.closeSync(opened)
+}
+
+/** `otherwise`: where the file system reports that the file is damaged. */
+function whereReadable<T>(look: () => T, otherwise: T): T {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EUCLEAN') return otherwise
+    throw error
+  }
 }

@@ -51,22 +51,19 @@ describe('rauc', () => {
   describe('one copy of the environment only', () => {
     const single = small('rauc-slots', { 'u-boot-rauc.redundant': false })
 
-    // Its variables fit into one sector, and a sector is old or new: no store of them tears.
-    test('known gap: three variables in one sector of 512 bytes cannot tear', () => {
-      expect(classesOf(single, 1)).toEqual([])
+    // The whole environment of the board: what boots B for the first time changes two of its sectors.
+    test('a torn save gives up the new release for the built-in default, which starts slot A', () => {
+      expect(analysed(single, 1).report.flags['wrong-rollback']).toBeGreaterThan(0)
+      expect(analysed(small('rauc-slots'), 1).report.flags['wrong-rollback']).toBe(0)
     })
 
-    test('as soon as the variables fill two sectors a torn store gives up the new release for the built-in default', () => {
-      const torn = analysed(withSmallSectors(single), 1).report
-      expect(torn.flags['wrong-rollback']).toBeGreaterThan(0)
-      const two = analysed(withSmallSectors(small('rauc-slots')), 1).report
-      expect(two.flags['wrong-rollback']).toBe(0)
+    test('known gap: that is a flag of an outcome and no finding, so no story tells of the torn save', () => {
+      expect(classesOf(single, 1)).toEqual([])
     })
   })
 
   test('all barriers removed: it fails on the hostile model, and never on the yardstick', () => {
-    // Its status file in memory: known gap: a small file with bytes of a former owner cannot be read yet (sim/fs/volume.ts).
-    const weak = analysed(withoutBarriers(onModel(small('rauc-slots', { 'rauc.statusFile': '/run/central.raucs' }), 'WEAK')), 1).report
+    const weak = analysed(withoutBarriers(onModel(small('rauc-slots'), 'WEAK')), 1).report
     expect(weak.findings.map(({ verdict }) => verdict)).toContain('brick')
     const sequential = analysed(withoutBarriers(onModel(small('rauc-slots'), 'SCC')), 'any').report
     expect(sequential).toMatchObject({ complete: true, findings: [] })
@@ -95,14 +92,3 @@ describe('dpkg, an update of two packages', () => {
     expect(analysed(withoutBarriers(classical()), 1).report.possible.corrupt).toBeGreaterThan(0)
   })
 })
-
-/** As if each sector held 16 bytes: what is one sector of the environment becomes several. */
-function withSmallSectors(built: Built): Built {
-  return withSystem(built, (system) => {
-    const { root } = system
-    if (root.kind !== 'slots') return system
-    const { store } = root.environment
-    const stores = new Map([...system.stores].map(([id, setup]) => [id, id === store ? { ...setup, unitBytes: 16 } : setup]))
-    return { ...system, stores, root: { ...root, environment: { ...root.environment, sectorBytes: 16, copyBytes: 64 } } }
-  })
-}

@@ -3,11 +3,14 @@
  *
  * The script takes the first slot of BOOT_ORDER that has attempts left, spends one, saves the environment and boots. When none
  * has any left it gives each slot three again, saves and resets. Saving writes the copy not in use in one go and flushes
- * nothing. `refillsAttempts: false` is the integrator's script of rauc/rauc#683, which stops there: innocent power cuts then
+ * nothing. What is saved is the whole environment, with the kernel arguments of the slot that the script has set just before.
+ * No copy with a good checksum: the script runs on the built-in default, which knows no order and no attempts, and saves that.
+ * `refillsAttempts: false` is the integrator's script of rauc/rauc#683, which stops there: innocent power cuts then
  * drain both slots.
  */
 import { bytesToText, literalPage, pageBytes, staleCharacter, textToBytes, type Page } from '../disk/content'
 import type { BootLoader, PreBoot } from './loader'
+import { boardVariables, slotVariables } from './u-boot-board'
 import { decodeEnvironment, encodeEnvironment, planSave, readCopies } from './u-boot-environment'
 
 export interface UBootRaucOptions {
@@ -45,16 +48,18 @@ function boot(machine: PreBoot, options: UBootRaucOptions): ReturnType<BootLoade
   const read = (sector: number): Page => machine.sector(options.environment.store, sector)
   const state = readEnvironment(read, options.environment)
   if (state === null) machine.say('*** Warning - bad CRC, using default environment')
-  const variables = new Map(state ?? [])
+  const variables = new Map(state ?? defaultVariables(options.environment))
   const order = variables.get('BOOT_ORDER') ?? ''
   const slots = order === '' ? [...options.slots] : order.split(' ')
   for (const slot of options.slots) if ((variables.get(left(slot)) ?? '') === '') variables.set(left(slot), options.attempts.toString(16))
   variables.set('BOOT_ORDER', slots.join(' '))
+  variables.delete('bootargs')
   for (const slot of slots) {
     const attempts = Number.parseInt(variables.get(left(slot)) ?? '0', 16)
     if (!(attempts > 0)) continue
     machine.say(`Found valid slot ${slot}, ${attempts} attempts remaining`)
     if (options.countsAttempts) variables.set(left(slot), (attempts - 1).toString(16))
+    if (!options.environment.redundant) for (const [name, value] of slotVariables(slot, options.slots.indexOf(slot))) variables.set(name, value)
     saveEnvironment(machine, variables, options.environment)
     const kernel = machine.image({ kind: 'slot-kernel', slot })
     if (kernel === 'whole') return { kind: 'start', from: { kind: 'slot', slot } }
@@ -69,6 +74,19 @@ function boot(machine: PreBoot, options: UBootRaucOptions): ReturnType<BootLoade
   for (const slot of options.slots) variables.set(left(slot), options.attempts.toString(16))
   saveEnvironment(machine, variables, options.environment)
   return { kind: 'reset', cause: 'no slot has attempts left' }
+}
+
+/** The environment of a board that has started its first slot, which was then confirmed. */
+export function settledVariables(slots: readonly string[], attempts: number, place: EnvironmentPlace): ReadonlyMap<string, string> {
+  return new Map([
+    ...defaultVariables(place), ...(place.redundant ? [] : slotVariables(slots[0] ?? '', 0)),
+    ['BOOT_ORDER', slots.join(' ')], ...slots.map((slot) => [left(slot), attempts.toString(16)] as const),
+  ])
+}
+
+/** Built into U-Boot. */
+function defaultVariables(place: EnvironmentPlace): ReadonlyMap<string, string> {
+  return place.redundant ? new Map() : boardVariables
 }
 
 function left(slot: string): string {

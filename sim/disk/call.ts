@@ -35,8 +35,8 @@ export type FileSystemOperation =
   /** The kernel mounts and replays its journal: what it sees becomes what every reader sees. */
   | { readonly kind: 'mount' }
 
-/** Blocks 0…blocks-1 of a blob, without a list. */
-export interface PageRun { readonly blob: string; readonly blocks: number }
+/** Consecutive blocks of a blob, without a list; from block 0 where nothing is said. */
+export interface PageRun { readonly blob: string; readonly blocks: number; readonly from?: number }
 
 export type PartitionOperation =
   /** Sectors from `first`; `through`: the page cache (nothing is accepted before a flush) or straight to the device. */
@@ -59,5 +59,5 @@ export function pageCount(pages: readonly Page[] | PageRun): number {
 }
 
 export function pageAt(pages: readonly Page[] | PageRun, at: number): Page {
-  return 'blob' in pages ? `R${pages.blob}:${at}` : pages[at]!
+  return 'blob' in pages ? `R${pages.blob}:${(pages.from ?? 0) + at}` : pages[at]!
 }

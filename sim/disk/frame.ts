@@ -10,6 +10,7 @@
  */
 import type { Call, Inode, NodeKind, StoreId } from './call'
 import type { EffectId, Order } from './order'
+import { type WrittenRun, effectAt, isInRun, pageOfRun } from './sector-run'
 
 export type CellId = string
 /** What readers of a disk can do: the kernel replays the journal, most loaders do not. */
@@ -31,6 +32,10 @@ export interface Frame {
   readonly calls: readonly Call[]
   readonly order: Order
   readonly cells: ReadonlyMap<CellId, readonly CellStore[]>
+  /** Sectors written as parts of a blob: disjoint, and none of them is among `cells`. */
+  readonly runs: ReadonlyMap<StoreId, readonly WrittenRun[]>
+  /** Numbers of the sectors that are among `cells`. */
+  readonly sectors: ReadonlyMap<StoreId, ReadonlySet<number>>
   /** Inodes that this history made. */
   readonly nodes: ReadonlyMap<Inode, NewNode>
   /** The call that issued each effect is `order.issued`; what it is in words: */
@@ -44,9 +49,17 @@ export interface Frame {
 /** All stores to a cell, oldest first. */
 export function storesOf(frame: Frame, cell: CellId): readonly CellStore[] {
   const own = frame.cells.get(cell) ?? []
+  if (cell[0] === 's' && own.length === 0 && frame.runs.size > 0) return storesOfRun(frame, cell)
   if (cell[0] !== 'h' || frame.replays.size === 0) return own
   const replay = frame.replays.get(cell.split('|', 2)[1]!)
   return replay === undefined ? own : [{ effect: replay, content: { asKernelSaw: cell.slice(1) } }, ...own]
+}
+
+function storesOfRun(frame: Frame, cell: CellId): readonly CellStore[] {
+  const [, store, number] = cell.split('|')
+  const sector = Number(number)
+  const run = frame.runs.get(store!)?.find((each) => isInRun(each, sector))
+  return run === undefined ? [] : [{ effect: effectAt(run, sector), content: pageOfRun(run, sector) }]
 }
 
 export const absent = ''

@@ -1,9 +1,11 @@
 /** Lowers a history, call by call, to a frame: each store's persistence model says which effects a call has. */
 import { assert, known } from '../assert'
 import type { Call, Inode, Operation, StoreId } from './call'
-import { type CellId, type CellStore, type Frame, type NewNode, type StoreContent, toldCell } from './frame'
+import { type CellId, type CellStore, type Frame, type NewNode, type StoreContent, sectorCell, toldCell } from './frame'
+import type { Page } from './content'
 import { describe } from './describe'
 import { type ChainId, type EffectId, OrderBuilder } from './order'
+import { type WrittenRun, effectAt, isInRun, joinedWritten, pageOfRun } from './sector-run'
 
 /** Where a rule of a model comes from: measured, read in source, documented, reported in an issue, our reasoning. */
 export type Evidence = 'M' | 'S' | 'D' | 'I' | 'R'
@@ -45,6 +47,8 @@ export interface StoreSetup {
 export class Lowering {
   readonly order = new OrderBuilder()
   private readonly cells = new Map<CellId, CellStore[]>()
+  private readonly runs = new Map<StoreId, WrittenRun[]>()
+  private readonly sectors = new Map<StoreId, Set<number>>()
   private readonly rewritten = new Set<string>()
   private readonly replays = new Map<StoreId, EffectId>()
   /** Per device, what it accepted and no flush has covered yet. */
@@ -62,6 +66,22 @@ export class Lowering {
       assert(stores[stores.length - 1]!.effect <= effect, `stores of ${cell} come in issue order`)
       stores.push({ effect, content })
     }
+  }
+
+  writeSector(effect: EffectId, store: StoreId, sector: number, page: Page): void {
+    const written = this.sectors.get(store)
+    if (written === undefined) this.sectors.set(store, new Set([sector]))
+    else written.add(sector)
+    this.write(effect, sectorCell(store, sector), page)
+  }
+
+  writeRun(run: WrittenRun): void {
+    const runs = this.runs.get(run.store)
+    const last = runs?.at(-1)
+    const both = last === undefined ? null : joinedWritten(last, run)
+    if (runs === undefined) this.runs.set(run.store, [run])
+    else if (both === null) runs.push(run)
+    else runs[runs.length - 1] = both
   }
 
   /** What of its call an effect is, for stories: "data", "length". */
@@ -94,14 +114,34 @@ export class Lowering {
   finish(calls: readonly Call[], nodes: ReadonlyMap<Inode, NewNode>): Frame {
     const order = this.order.finish()
     const { details } = this
+    for (const [store, runs] of this.runs) if (!this.areApart(store, runs)) this.unfold(store, runs)
     return {
-      calls, order, nodes, cells: this.cells, replays: this.replays, rewritten: this.rewritten,
+      calls, order, nodes, cells: this.cells, runs: this.runs, sectors: this.sectors, replays: this.replays, rewritten: this.rewritten,
       says(effect) {
         const call = known(calls[order.issued[effect]!], `the call of effect ${effect}`)
         const detail = details.get(effect)
         const words = call.does.kind === 'sectors' ? `${describe(call.does, nodes)} of ${call.store}` : describe(call.does, nodes)
         return detail === undefined ? words : `${words} (${detail})`
       },
+    }
+  }
+
+  /** No sector of the store was written twice. */
+  private areApart(store: StoreId, runs: readonly WrittenRun[]): boolean {
+    const sorted = runs.toSorted((one, other) => one.first - other.first)
+    if (sorted.some((run, at) => at > 0 && run.first < sorted[at - 1]!.first + sorted[at - 1]!.count)) return false
+    return ![...this.sectors.get(store) ?? []].some((sector) => runs.some((run) => isInRun(run, sector)))
+  }
+
+  private unfold(store: StoreId, runs: readonly WrittenRun[]): void {
+    this.runs.delete(store)
+    for (const run of runs) {
+      for (let sector = run.first; sector < run.first + run.count; sector++) {
+        const cell = sectorCell(store, sector)
+        const stores = [...this.cells.get(cell) ?? [], { effect: effectAt(run, sector), content: pageOfRun(run, sector) }]
+        this.cells.set(cell, stores.sort((one, other) => one.effect - other.effect))
+        this.sectors.set(store, (this.sectors.get(store) ?? new Set()).add(sector))
+      }
     }
   }
 }

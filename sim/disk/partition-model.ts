@@ -6,8 +6,6 @@
  * device (a boot loader, O_DIRECT) it has accepted the write when the call returns: that survives a panic, not a power cut.
  */
 import type { PersistenceModel } from './lowering'
-import { sectorCell } from './frame'
-import { pageAt, pageCount } from './call'
 import type { EffectId } from './order'
 
 /** The most of a blob that one effect covers: RAUC writes images in calls of this size. */
@@ -32,13 +30,16 @@ export const partitionModel: PersistenceModel = {
       switch (operation.kind) {
         case 'sectors': {
           const written: EffectId[] = []
+          const { pages, first } = operation
           // Of a blob, known by digest only, questions are about large parts: there it is enough to tear at a coarser grain.
           const perEffect = Math.max(1, Math.floor(blobTearBytes / store.unitBytes))
-          const byReference = pageCount(operation.pages) > 0 && ('blob' in operation.pages || operation.pages.every((page) => page[0] === 'R'))
-          for (let at = 0; at < pageCount(operation.pages); at++) {
-            const effect = byReference && at % perEffect > 0 ? written[written.length - 1]! : order.effect()
-            lowering.write(effect, sectorCell(store.id, operation.first + at), pageAt(operation.pages, at))
-            if (effect !== written[written.length - 1]) written.push(effect)
+          if ('blob' in pages) {
+            for (let at = 0; at < pages.blocks; at += perEffect) written.push(order.effect())
+            lowering.writeRun({ store: store.id, first, count: pages.blocks, blob: pages.blob, block: pages.from ?? 0, firstEffect: written[0]!, perEffect })
+          } else for (const [at, page] of pages.entries()) {
+            const effect = order.effect()
+            lowering.writeSector(effect, store.id, first + at, page)
+            written.push(effect)
           }
           if (operation.through === 'device') lowering.accepted(store.device, written)
           else for (const effect of written) inPageCache.push(effect)

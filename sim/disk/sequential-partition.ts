@@ -1,6 +1,4 @@
 /** The yardstick for raw partitions (SCC): a write survives whole or not at all, in order, and is durable when it returns. */
-import { pageAt, pageCount } from './call'
-import { sectorCell } from './frame'
 import type { PersistenceModel } from './lowering'
 
 export const sequentialPartition: PersistenceModel = {
@@ -18,9 +16,9 @@ export const sequentialPartition: PersistenceModel = {
         case 'sectors': {
           const effect = lowering.order.effect(chain)
           lowering.order.forces([effect], 'durable')
-          for (let at = 0; at < pageCount(operation.pages); at++) {
-            lowering.write(effect, sectorCell(store.id, operation.first + at), pageAt(operation.pages, at))
-          }
+          const { pages, first } = operation
+          if ('blob' in pages) lowering.writeRun({ store: store.id, first, count: pages.blocks, blob: pages.blob, block: pages.from ?? 0, firstEffect: effect, perEffect: pages.blocks })
+          else for (const [at, page] of pages.entries()) lowering.writeSector(effect, store.id, first + at, page)
           return
         }
         case 'flush':

@@ -75,7 +75,7 @@ export class Asker {
     const certain = [...told].filter(([, is]) => is === true).map(([cls]) => cls)
     const classes = [...situations.keys()].filter((cls) => told.get(cls) === null)
     // What this world rules out need not be carried along.
-    const possible = new Map(classes.map((cls) => [cls, situations.get(cls)!.filter((situation) => isPossible(world, situation))]))
+    const possible = new Map(classes.map((cls) => [cls, [...situations.get(cls)!].filter((situation) => isPossible(world, situation))]))
     for (const occurring of subsets(classes.length, classes.length === 0 ? 0 : this.newest(world, situations, classes))) {
       const clauses: Clause[] = []
       for (const [at, cls] of classes.entries()) {
@@ -131,7 +131,7 @@ export class Asker {
     const solution = solve(world)
     if (solution === null) return 0
     return classes.reduce((bits, cls, at) => {
-      const occurs = situations.get(cls)!.some((situation) => situation.every((literal) => holds(solution, Math.abs(literal) - 1) === literal > 0))
+      const occurs = [...situations.get(cls)!].some((situation) => situation.every((literal) => holds(solution, Math.abs(literal) - 1) === literal > 0))
       return occurs ? bits | (1 << at) : bits
     }, 0)
   }

@@ -8,10 +8,13 @@ import { known } from '../assert'
 import { type Body, blobPage } from '../disk/content'
 import type { StoreId } from '../disk/call'
 import { type CellId, type CellStore, type Frame, type View, pageCell, parseRecord, runCell, recordCell, seenAs, sectorCell, storesOf, staleRecord } from '../disk/frame'
+import type { EffectId } from '../disk/order'
+import { effectAt, isInRun } from '../disk/sector-run'
 import { type Literal, type Situation, isMissing, survives } from './clause'
 import { type Entry, type Setting, effectiveView, entryOf, isRewritten, leadsTo, openInode, typeOf } from './evaluate'
-import { type Expected, type Group, type PathMember, allReleases, classOf, damaged, sectorClass } from './group'
+import { type Expected, type Group, type PathMember, allReleases, classOf, damaged, memberCount, runClasses, sectorClass } from './group'
 import { allPicks } from './picks'
+import { Situations } from './situations'
 import { type World, everything, isKept, isLost, narrow } from './world'
 
 /** Class of members that show what was there at power-on, where only the group's answer of then is known. */
@@ -21,7 +24,7 @@ export const showsKernelBelow = -2
 
 export interface Census {
   /** Per class (a set of releases, or `showsBelow`): at least one of these situations holds when a member is in it. */
-  readonly situations: ReadonlyMap<number, readonly Situation[]>
+  readonly situations: ReadonlyMap<number, Situations>
   /** Classes that occur whatever survives. */
   readonly always: ReadonlySet<number>
   /** True when a member may agree with all releases, and so be in no class: what a group shows then says less. */
@@ -43,28 +46,32 @@ interface Span {
 
 export function takeCensus(setting: Omit<Setting, 'pick'>, group: Group, asked: View): Census {
   const view = effectiveView(setting, group.store, asked)
-  const situations = new Map<number, Situation[]>()
+  const situations = new Map<number, Situations>()
   const always = new Set<number>()
   const uninteresting = allReleases(group)
   const open = everything(setting.frame.order)
   let untouched = true
-  const add = (cls: number, literals: Situation): void => {
+  /** Null: nothing need be said of this class. */
+  const listOf = (cls: number): Situations | null => {
     untouched &&= cls === showsBelow
-    if (cls === uninteresting || always.has(cls)) return
-    if (literals.length === 0) {
+    if (cls === uninteresting || always.has(cls)) return null
+    const list = situations.get(cls) ?? new Situations()
+    situations.set(cls, list)
+    return list
+  }
+  const add = (cls: number, literals: Situation): void => {
+    const list = listOf(cls)
+    if (literals.length > 0) list?.add(literals)
+    else if (list !== null) {
       always.add(cls)
       situations.delete(cls)
-      return
     }
-    const list = situations.get(cls)
-    if (list === undefined) situations.set(cls, [literals])
-    else list.push(literals)
   }
   const belowClass = (member: number, as: View = view): number =>
     setting.below.memberClass(group.id, member, as) ?? (as === view ? showsBelow : showsKernelBelow)
-  if (group.of === 'sectors') sectors(setting, group, open, belowClass, add)
+  if (group.of === 'sectors') sectors(setting, group, open, belowClass, add, (cls, isSurviving, first, last) => listOf(cls)?.addRange(isSurviving, first, last))
   else for (const [at, member] of group.members.entries()) pathMember(setting, group, member, view, open, (as) => belowClass(at, as), add)
-  for (const [cls, list] of situations) situations.set(cls, weakest(open, list))
+  for (const list of situations.values()) list.weaken(open.order)
   const spans = new Map<number, Span>()
   for (const [cls, list] of situations) {
     const span = spanOf(open, list)
@@ -73,11 +80,12 @@ export function takeCensus(setting: Omit<Setting, 'pick'>, group: Group, asked: 
   return { situations, always, someMayAgree: mayAgree(group), untouched, spans }
 }
 
-function spanOf({ order, level }: World, situations: readonly Situation[]): Span | null {
-  const positive = situations[0]![0]! > 0
-  const span = { positive, firstIssued: Infinity, lastIssued: -1, firstForced: Infinity, lastForced: -1 }
+function spanOf({ order, level }: World, situations: Situations): Span | null {
+  let positive: boolean | null = null
+  const span = { firstIssued: Infinity, lastIssued: -1, firstForced: Infinity, lastForced: -1 }
   for (const situation of situations) {
     const literal = situation[0]!
+    positive ??= literal > 0
     if (situation.length > 1 || literal > 0 !== positive) return null
     const issued = order.issued[Math.abs(literal) - 1]!
     const forced = order.forcedAt[level][Math.abs(literal) - 1]!
@@ -86,7 +94,7 @@ function spanOf({ order, level }: World, situations: readonly Situation[]): Span
     span.firstForced = Math.min(span.firstForced, forced)
     span.lastForced = Math.max(span.lastForced, forced)
   }
-  return span
+  return { ...span, positive: known(positive, 'a situation') }
 }
 
 /** What the bounds on the cut point alone say of "some member is in this class"; null: not enough. */
@@ -109,33 +117,44 @@ export function mayAgree(group: Group): boolean {
 
 type Add = (cls: number, literals: Situation) => void
 
-function sectors(setting: Omit<Setting, 'pick'>, group: Extract<Group, { of: 'sectors' }>, open: World, below: (member: number) => number, add: Add): void {
-  let someUntouched = false
-  let [lastEffect, lastClass, lastBelow] = [-1, -9, -9]
-  for (let member = 0; member < group.count; member++) {
-    const stores = setting.frame.cells.get(sectorCell(group.store, group.first + member))
-    if (stores === undefined) {
-      if (setting.below.memberClass(group.id, member, 'kernel') === null) someUntouched = true
-      else add(below(member), [])
-      continue
+type AddRange = (cls: number, isSurviving: boolean, first: EffectId, last: EffectId) => void
+
+function sectors(setting: Omit<Setting, 'pick'>, group: Extract<Group, { of: 'sectors' }>, open: World, below: (member: number) => number, add: Add, addRange: AddRange): void {
+  const { frame } = setting
+  // A state knows no member by itself: all of them show what is below.
+  const isConcrete = setting.below.memberClass(group.id, 0, 'kernel') !== null
+  const runs = frame.runs.get(group.store) ?? []
+  const single = [...frame.sectors.get(group.store) ?? []].filter((sector) => sector >= group.first && sector < group.first + group.count)
+  let touched = single.length
+  for (const run of runs) {
+    for (const { from, to, cls } of runClasses(group, run)) {
+      touched += to - from
+      addRange(cls, true, effectAt(run, from), effectAt(run, to - 1))
+      // Stretches of one class below.
+      for (let at = from; at < to; ) {
+        const classBelow = below(at - group.first)
+        let end = at + 1
+        if (!isConcrete) end = to
+        while (end < to && below(end - group.first) === classBelow) end++
+        addRange(classBelow, false, effectAt(run, at), effectAt(run, end - 1))
+        at = end
+      }
     }
-    if (stores.length === 1 && typeof stores[0]!.content === 'string') {
-      const { effect, content } = stores[0]!
-      // Sectors of one effect in one class say the same.
-      if (effect === lastEffect && sectorClass(group, member, content as string) === lastClass && below(member) === lastBelow) continue
-      lastEffect = effect
-      lastClass = sectorClass(group, member, content as string)
-      lastBelow = below(member)
-      add(sectorClass(group, member, content as string), [survives(effect)])
-      add(below(member), [isMissing(effect)])
-      continue
-    }
+  }
+  for (const sector of single) {
+    const stores = known(frame.cells.get(sectorCell(group.store, sector)), 'a sector that was written')
     for (const leaf of allPicks(open, (pick) => {
       const at = pick('', stores, stores.length)
-      return at < 0 ? below(member) : sectorClass(group, member, stores[at]!.content as string)
+      return at < 0 ? below(sector - group.first) : sectorClass(group, sector - group.first, stores[at]!.content as string)
     })) add(leaf.value, leaf.chosen)
   }
-  if (someUntouched) add(showsBelow, [])
+  if (touched === memberCount(group)) return
+  if (!isConcrete) return add(showsBelow, [])
+  const others = new Set(single)
+  for (let member = 0; member < group.count; member++) {
+    const sector = group.first + member
+    if (!others.has(sector) && !runs.some((run) => isInRun(run, sector))) add(below(member), [])
+  }
 }
 
 function pathMember(setting: Omit<Setting, 'pick'>, group: Group, member: PathMember, view: View, open: World, below: (as: View) => number, add: Add): void {
@@ -333,25 +352,4 @@ export function isSame(expected: Expected, body: Body): boolean {
   if (expected.type !== 'file') return false
   if (body.kind === 'blob') return body.blob === expected.blob && body.sizeBytes === expected.sizeBytes
   return expected.sizeBytes === 0 && body.kind === 'bytes' && body.bytes === ''
-}
-
-/** Of single literals on one chain only the weakest matters: "some of the first n" is "the first". */
-function weakest(world: World, situations: readonly Situation[]): Situation[] {
-  const { order } = world
-  const best = new Map<string, Literal>()
-  const rest: Situation[] = []
-  for (const situation of situations) {
-    const literal = situation[0]!
-    const effect = Math.abs(literal) - 1
-    const chain = order.chain[effect]!
-    if (situation.length > 1 || chain < 0) {
-      rest.push(situation)
-      continue
-    }
-    const key = `${chain} ${literal > 0}`
-    const held = best.get(key)
-    const isWeaker = held === undefined || (literal > 0 ? literal < held : literal < held)
-    if (isWeaker) best.set(key, literal)
-  }
-  return [...[...best.values()].map((literal) => [literal]), ...rest]
 }

@@ -75,7 +75,7 @@ function explore(machine: Machine, runs: RunCache, questions: readonly Question[
       const missingBefore = missing.size
       const run = runs.of(state)
       if (missing.size > missingBefore) continue // what it would lead to is not known yet
-      if (state.power === 'off' && run.step.calls.length === 0) {
+      if (state.power === 'off' && run.wroteNothing) {
         // Nothing was written: whatever ends it, the disks are the same. They are not to be asked again, since a state that
         // halts leaves open what it did not ask (see `project.ts`), and other questions are answered with the help of these.
         const { order } = run.frame()

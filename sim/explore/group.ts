@@ -7,6 +7,7 @@
  */
 import type { StoreId } from '../disk/call'
 import { type Page, nulPage } from '../disk/content'
+import type { SectorRun } from '../disk/sector-run'
 
 export type Expected =
   | { readonly type: 'file'; readonly blob: string; readonly sizeBytes: number }
@@ -47,6 +48,19 @@ export function sectorClass(group: Extract<Group, { of: 'sectors' }>, member: nu
     if (page === (member < sectors ? `R${blob}:${group.first + member}` : nulPage)) bits |= 1 << release
   }
   return bits
+}
+
+/** The part of a run that lies in the group, cut where the class changes: sectors from…to-1. */
+export function* runClasses(group: Extract<Group, { of: 'sectors' }>, run: SectorRun): Generator<{ readonly from: number; readonly to: number; readonly cls: number }> {
+  const end = Math.min(group.first + group.count, run.first + run.count)
+  const ends = group.blobs.map(({ sectors }) => group.first + sectors)
+  for (let from = Math.max(group.first, run.first); from < end; ) {
+    const to = Math.min(end, ...ends.filter((at) => at > from))
+    // Block n of an image lies in sector n; past the end of an image its release wants zeros.
+    const cls = group.blobs.reduce((bits, { blob }, release) => (blob === run.blob && run.block === run.first && from < ends[release]! ? bits | (1 << release) : bits), 0)
+    yield { from, to, cls }
+    from = to
+  }
 }
 
 /** Answers of group questions are sets of classes, printed in order. */

@@ -36,7 +36,7 @@ export function* project(asker: Asker, world: World, questions: readonly Questio
   yield* asNextPowerOn(world, trie)
 
   function* asNextPowerOn(here: World, next: Trie | undefined): Generator<Projection> {
-    if (next?.kind === 'run' && next.run.step.end === 'halt' && next.run.step.calls.length === 0) {
+    if (next?.kind === 'run' && next.run.step.end === 'halt' && next.run.wroteNothing) {
       yield { answers: answers.map((answer, at) => (answer === null || settled[at] !== null && !next.run.hasAsked(questions[at]!) ? unasked : answer)), world: here, doubts: [...doubts] }
       return
     }

@@ -21,7 +21,7 @@ export type Question =
 
 export type Answer = string
 
-/** Where a question keeps its key: a WeakMap of the millions that are asked costs more than all the rest. */
+/** Where a question keeps its key (do not spread one): a WeakMap of the millions that are asked costs more than all the rest. */
 interface Keyed { key?: string }
 
 export function questionKey(question: Question): string {

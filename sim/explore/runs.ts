@@ -5,19 +5,35 @@
 import type { StoreId } from '../disk/call'
 import { type Frame } from '../disk/frame'
 import { lowerHistory } from '../disk/lowering'
+import { known } from '../assert'
 import { Asker } from './answers'
 import type { Census } from './census'
 import type { Machine, Names, Power, StepRun } from './machine'
 import { type Answer, type Disk, type Question, questionKey } from './question'
 import type { State } from './states'
 
-export class Run {
-  private lowered: Frame | undefined
-  readonly censuses = new Map<string, Census>()
-  private readonly askedKeys: ReadonlySet<string>
+interface Heard { readonly question: Question; readonly answer: Answer }
 
-  constructor(private readonly machine: Machine, readonly step: StepRun, readonly asked: readonly Question[]) {
+export class Run {
+  readonly censuses = new Map<string, Census>()
+  /** Nothing was written: whatever ends it, the disks stay as they are. */
+  readonly wroteNothing: boolean
+  private readonly askedKeys: ReadonlySet<string>
+  /** With its history; null while that is forgotten. */
+  private full: StepRun | null
+  private readonly light: StepRun
+  private lowered: Frame | undefined
+
+  /** `again`: the same power-on once more, for its history. */
+  constructor(private readonly machine: Machine, step: StepRun, asked: readonly Question[], private readonly again: (run: Run) => StepRun) {
     this.askedKeys = new Set(asked.map(questionKey))
+    this.wroteNothing = step.calls.length === 0
+    this.full = step
+    this.light = withoutHistory(step, () => this.history())
+  }
+
+  get step(): StepRun {
+    return this.full ?? this.light
   }
 
   hasAsked(question: Question): boolean {
@@ -26,13 +42,40 @@ export class Run {
 
   /** The history of the run as effects. Built when a survivor of it is looked at for the first time. */
   frame(): Frame {
-    this.lowered ??= lowerHistory(this.step.calls, this.step.nodes, this.machine.stores)
+    const { calls, nodes } = this.history()
+    this.lowered ??= lowerHistory(calls, nodes, this.machine.stores)
     return this.lowered
+  }
+
+  /** Forgets the history, which is most of what a long run weighs, until somebody asks for it. */
+  release(): void {
+    this.full = null
+    this.lowered = undefined
+    this.censuses.clear()
+  }
+
+  private history(): StepRun {
+    this.full ??= this.again(this)
+    return this.full
+  }
+}
+
+function withoutHistory(step: StepRun, history: () => StepRun): StepRun {
+  const { end, up, flags, remedy, cause, final, console, names, seconds, shutdownAtSeconds, fetched } = step
+  return {
+    end, up, flags, remedy, cause, final, console, names, seconds, fetched, ...(shutdownAtSeconds === undefined ? {} : { shutdownAtSeconds }),
+    get calls() { return history().calls },
+    get nodes() { return history().nodes },
   }
 }
 
 /** What power-ons asked, and where the answers lead. */
 export type Trie = { readonly kind: 'asks'; readonly question: Question; readonly next: Map<Answer, Trie> } | { readonly kind: 'run'; readonly run: Run }
+
+/** Calls of histories that are kept at a time; a history that is hardly more than its summary stays. */
+const callsKeptMax = 1_000_000
+const callsSmall = 200
+const askersMax = 16
 
 export class RunCache {
   executions = 0
@@ -42,11 +85,14 @@ export class RunCache {
   forgotten = 0
   private readonly tries = new Map<Power, Trie>()
   /** By the disk at power-on: that of the first one is the same in every round. */
-  private readonly askers = new WeakMap<Disk, Asker>()
-  private readonly ofState = new Map<State, Run>()
+  private askers = new Map<Disk, Asker>()
+  /** Weak: states of earlier rounds are nobody's any more. */
+  private ofState = new WeakMap<State, Run>()
   /** All names ever entered into a directory, by `store:path`. */
   private readonly names = new Map<string, Set<string>>()
   private readonly listed = new Set<string>()
+  private readonly kept: { readonly run: Run; readonly calls: number }[] = []
+  private callsKept = 0
 
   /** `onPowerOn` hears of each state before its power-on is really run. */
   constructor(readonly machine: Machine, private readonly onPowerOn: (state: State) => void = () => undefined) {}
@@ -66,29 +112,58 @@ export class RunCache {
 
   private perform(state: State): Run {
     this.onPowerOn(state)
-    const asked = new Map<string, { question: Question; answer: Answer }>()
+    const asked = new Map<string, Heard>()
     const step = this.machine.step(this.recording(state.disk, asked), state.power)
     this.executions++
-    const run = new Run(this.machine, step, [...asked.values()].map(({ question }) => question))
+    const heard = [...asked.values()]
+    const run = new Run(this.machine, step, heard.map(({ question }) => question), (of) => {
+      const history = this.machine.step(this.rehearsed(heard), state.power)
+      this.keep(of, history)
+      return history
+    })
+    this.keep(run, step)
     const isStale = this.learn(step)
     if (isStale) {
       // A directory that some run listed holds a name that it did not know of.
       this.tries.clear()
-      this.ofState.clear()
+      this.ofState = new WeakMap()
       this.forgotten++
       return this.perform(state)
     }
-    this.remember(state.power, [...asked.values()], run)
+    this.remember(state.power, heard, run)
     return run
   }
 
   asker(state: State): Asker {
-    let asker = this.askers.get(state.disk)
-    if (asker === undefined) {
-      asker = new Asker(this.of(state).frame(), state.disk, this.machine.stores, this.machine.groups, this.of(state).censuses)
-      this.askers.set(state.disk, asker)
-    }
+    const known = this.askers.get(state.disk)
+    if (known !== undefined) return known
+    const run = this.of(state)
+    const asker = new Asker(run.frame(), state.disk, this.machine.stores, this.machine.groups, run.censuses)
+    if (this.askers.size > askersMax) this.askers = new Map([...this.askers].slice(0, 1))
+    this.askers.set(state.disk, asker)
     return asker
+  }
+
+  /** Histories of the runs looked at last are kept, the others can be had again. */
+  private keep(run: Run, { calls }: StepRun): void {
+    if (calls.length <= callsSmall) return
+    this.callsKept += calls.length
+    this.kept.push({ run, calls: calls.length })
+    while (this.callsKept > callsKeptMax && this.kept.length > 1) {
+      const oldest = known(this.kept.shift(), 'a run')
+      this.callsKept -= oldest.calls
+      oldest.run.release()
+    }
+  }
+
+  /** A disk that answers what it has answered before. */
+  private rehearsed(heard: readonly Heard[]): Disk & Names {
+    const answers = new Map(heard.map(({ question, answer }) => [questionKey(question), answer]))
+    return {
+      answer: (question) => known(answers.get(questionKey(question)), `an answer heard before: ${questionKey(question)}`),
+      memberClass: () => null,
+      candidates: (store, directory) => this.candidates(store, directory),
+    }
   }
 
   private find(state: State): Run | undefined {
@@ -97,16 +172,16 @@ export class RunCache {
     return trie?.run
   }
 
-  private recording(disk: Disk, asked: Map<string, { question: Question; answer: Answer }>): Disk & Names {
+  private recording(disk: Disk, asked: Map<string, Heard>): Disk & Names {
     return {
       answer(question) {
         const key = questionKey(question)
-        let known = asked.get(key)
-        if (known === undefined) {
-          known = { question, answer: disk.answer(question) }
-          asked.set(key, known)
+        let heard = asked.get(key)
+        if (heard === undefined) {
+          heard = { question, answer: disk.answer(question) }
+          asked.set(key, heard)
         }
-        return known.answer
+        return heard.answer
       },
       memberClass: () => null,
       candidates: (store, directory) => this.candidates(store, directory),
@@ -134,7 +209,7 @@ export class RunCache {
     return isStale
   }
 
-  private remember(power: Power, asked: readonly { question: Question; answer: Answer }[], run: Run): void {
+  private remember(power: Power, asked: readonly Heard[], run: Run): void {
     let trie: Trie = { kind: 'run', run }
     const steps: { at: Map<Answer, Trie>; answer: Answer }[] = []
     let node = this.tries.get(power)

@@ -1,7 +1,7 @@
 /** One concrete disk: what was below, and the surviving part of one history over it. */
 import { known } from '../assert'
 import type { StoreId } from '../disk/call'
-import { type Frame, type View, sectorCell } from '../disk/frame'
+import { type Frame, type View, sectorCell, storesOf } from '../disk/frame'
 import type { EffectId } from '../disk/order'
 import type { StoreSetup } from '../disk/lowering'
 import { contentClass } from './census'
@@ -62,7 +62,7 @@ function classOfMember(setting: Setting, group: Group, member: number, asked: Vi
   const view = effectiveView(setting, group.store, asked)
   if (group.of === 'sectors') {
     const cell = sectorCell(group.store, group.first + member)
-    const stores = setting.frame.cells.get(cell) ?? []
+    const stores = storesOf(setting.frame, cell)
     const at = stores.length === 0 ? -1 : setting.pick(cell, stores, stores.length)
     return at < 0 ? setting.below.memberClass(group.id, member, 'kernel') : sectorClass(group, member, stores[at]!.content as string)
   }

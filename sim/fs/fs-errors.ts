@@ -16,6 +16,8 @@ const libuv = {
   ELOOP: [40, 'too many symbolic links encountered'],
   ENODATA: [61, 'no data available'],
   EOPNOTSUPP: [95, 'operation not supported on socket'],
+  // libuv has no name for it: Node itself says "Unknown system error -117".
+  EUCLEAN: [117, 'structure needs cleaning'],
 } as const satisfies Readonly<Record<string, readonly [errno: number, message: string]>>
 
 export type ErrorCode = keyof typeof libuv

@@ -17,25 +17,31 @@ interface Place {
 
 export class NameBook {
   private readonly places = new Map<Inode, Place[]>()
-  private readonly members = new Map<Inode, Map<string, Set<Inode>>>()
+  /** The directories that were ever entered into a directory. */
+  private readonly folders = new Map<Inode, { readonly name: string; readonly inode: Inode }[]>()
 
-  /** `named` hears of each name that a directory, under each of its paths, may hold from now on. */
-  constructor(private readonly store: StoreId, private readonly below: Names, private readonly named: (directory: string, name: string) => void) {}
+  /**
+   * `own`: the names that this power-on touched in a directory.
+   * `named` hears of each name that a directory, under each of its paths, may hold from now on.
+   */
+  constructor(
+    private readonly store: StoreId,
+    private readonly below: Names,
+    readonly own: (directory: Inode) => Iterable<string>,
+    private readonly named: (directory: string, name: string) => void,
+  ) {}
 
-  entered(directory: Inode, name: string, inode: Inode, isFile: boolean): void {
-    let members = this.members.get(directory)
-    if (members === undefined) this.members.set(directory, members = new Map<string, Set<Inode>>())
-    const inodes = members.get(name)
-    if (inodes === undefined) members.set(name, new Set([inode]))
-    else inodes.add(inode)
-    // Only what may be a directory is found under further paths.
-    if (isFile) for (const place of this.placesOf(directory)) this.named(place.path, name)
-    else for (const place of this.placesOf(directory).slice()) this.appears(inode, name, place)
-  }
-
-  /** Names entered during this power-on, whether they are still there or not. */
-  own(directory: Inode): readonly string[] {
-    return [...this.members.get(directory)?.keys() ?? []]
+  /** `folder`: the inode, where it is a directory; only these are found under further paths. */
+  entered(directory: Inode, name: string, folder: Inode | null): void {
+    const places = this.placesOf(directory)
+    if (folder === null) {
+      for (const place of places) this.named(place.path, name)
+      return
+    }
+    const folders = this.folders.get(directory)
+    if (folders === undefined) this.folders.set(directory, [{ name, inode: folder }])
+    else if (!folders.some((each) => each.name === name && each.inode === folder)) folders.push({ name, inode: folder })
+    for (const place of places.slice()) this.appears(folder, name, place)
   }
 
   /** Names that a directory of power-on may have held then. */
@@ -44,8 +50,13 @@ export class NameBook {
   }
 
   /** Paths by which a directory may be found. */
-  pathsOf(directory: Inode): readonly string[] {
-    return this.placesOf(directory).map(({ path }) => path)
+  *pathsOf(directory: Inode): Generator<string> {
+    for (const { path } of this.placesOf(directory)) yield path
+  }
+
+  /** Path of a directory of power-on. */
+  pathOfThen(directory: Inode): string {
+    return this.placesOf(directory)[0]!.path
   }
 
   private placesOf(directory: Inode): Place[] {
@@ -62,16 +73,17 @@ export class NameBook {
     return places
   }
 
-  private appears(inode: Inode, name: string, at: Place): void {
+  private appears(folder: Inode, name: string, at: Place): void {
     this.named(at.path, name)
     const path = join(at.path, name)
     // A directory within itself: two renames of which a cut keeps one order only.
-    for (let place: Place | null = at; place !== null; place = place.above) if (place.inode === inode) return
-    const places = this.placesOf(inode)
+    for (let place: Place | null = at; place !== null; place = place.above) if (place.inode === folder) return
+    const places = this.placesOf(folder)
     if (places.some((place) => place.path === path)) return
-    const here: Place = { path, inode, above: at }
+    const here: Place = { path, inode: folder, above: at }
     places.push(here)
-    for (const [below, inodes] of this.members.get(inode) ?? []) for (const each of inodes) this.appears(each, below, here)
-    for (const below of this.candidates(inode)) this.appears(`@${join(inode.slice(1), below)}`, below, here)
+    for (const each of this.own(folder)) this.named(path, each)
+    for (const each of this.folders.get(folder) ?? []) this.appears(each.inode, each.name, here)
+    for (const below of this.candidates(folder)) this.appears(`@${join(folder.slice(1), below)}`, below, here)
   }
 }

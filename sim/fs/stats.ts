@@ -4,7 +4,7 @@
  */
 import type { Inode, NodeKind } from '../disk/call'
 import { constants } from './flags'
-import { notSimulated } from './fs-errors'
+import { notSimulated, systemCall } from './fs-errors'
 import type { Volume } from './volume'
 
 export interface Stated {
@@ -88,7 +88,7 @@ export class FileStats extends Typed {
     this.sizeNow = type === 'file' ? volume.sizeLater(inode) : () => fixed
   }
 
-  get size(): number { return this.sizeNow() }
+  get size(): number { return systemCall('stat', [], this.sizeNow) }
   get blocks(): number { return Math.ceil(this.size / this.blksize) * (this.blksize / 512) }
   get atimeMs(): number { return noTimes() }
   get mtimeMs(): number { return noTimes() }

@@ -7,7 +7,7 @@
 import { known } from '../assert'
 import type { Call, Operation } from '../disk/call'
 import { literalPage, pageBytes } from '../disk/content'
-import { sectorCell, toldCell } from '../disk/frame'
+import { toldCell } from '../disk/frame'
 import { Lowering, type PersistenceModel } from '../disk/lowering'
 import type { EffectId } from '../disk/order'
 import { partitionModel } from '../disk/partition-model'
@@ -115,7 +115,7 @@ class Device {
 
   private write(sector: number, character: string): EffectId {
     const effect = this.lowering.order.effect()
-    this.lowering.write(effect, sectorCell(store, sector), literalPage(character))
+    this.lowering.writeSector(effect, store, sector, literalPage(character))
     this.lowering.detail(effect, `sector ${sector}`)
     return effect
   }

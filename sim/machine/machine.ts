@@ -9,23 +9,25 @@ import type { Disk } from '../explore/question'
 import { pageBytes, parseBody } from '../disk/content'
 import { agent, describeCrash } from './agent'
 import type { MachineSetup } from './setup'
+import { PictureShelf } from './picture'
 import { PowerOn } from './power-on'
 import { type OfferedRelease, callsMax } from './system'
 
 export function machineOf(setup: MachineSetup): Machine {
   const { system, platform } = setup
+  const shelf = new PictureShelf()
   return {
     stores: system.stores,
     groups: platform.groups,
     initial: platform.initial,
     ...(platform.canonical === undefined ? {} : { canonical: platform.canonical }),
-    step: (disk, power) => step(setup, disk, power),
+    step: (disk, power) => step(setup, shelf, disk, power),
   }
 }
 
-function step(setup: MachineSetup, disk: Disk & Names, power: Power): StepRun {
+function step(setup: MachineSetup, shelf: PictureShelf, disk: Disk & Names, power: Power): StepRun {
   const { system, platform } = setup
-  const on = new PowerOn(disk, system.stores, platform.groups, system.hardware, callsMax)
+  const on = new PowerOn(disk, system.stores, platform.groups, system.hardware, callsMax, shelf)
   if (power === 'running') return run(setup, on, null)
   on.wait(system.hardware.firmwareSeconds + system.hardware.loaderSeconds)
   on.issuer = 'loader'

@@ -1,6 +1,6 @@
 /** One power-on in progress: all that it reads and writes, recorded call by call. */
 import { assert, known } from '../assert'
-import type { Call, FileSystemOperation, Inode, Issuer, Operation, PageRun, Seconds, StoreId } from '../disk/call'
+import type { Call, FileSystemOperation, Inode, Issuer, Operation, Seconds, StoreId } from '../disk/call'
 import { type Page } from '../disk/content'
 import type { NewNode } from '../disk/frame'
 import type { StoreSetup } from '../disk/lowering'
@@ -8,8 +8,12 @@ import type { Flag, Names, Remedy, StepEnd, StepRun, UpOutcome } from '../explor
 import type { Group } from '../explore/group'
 import type { Disk } from '../explore/question'
 import { type Recorder, Volume } from '../fs/volume'
-import { finalDisk } from './final-disk'
+import { type Left, finalDisk } from './final-disk'
 import { type Hardware, Stopwatch } from './hardware'
+import { imageWrites } from './image-writes'
+import { Picture, PictureShelf } from './picture'
+import { Sectors } from './sectors'
+import { touchedGroups } from './touched-groups'
 
 /** An updater that issues more calls than any real one would. */
 export class OutOfCalls extends Error {
@@ -27,7 +31,7 @@ export class PowerOn implements Recorder {
   /** When it stopped to serve: it began to shut down, or froze. */
   shutdownAtSeconds: Seconds | null = null
   private readonly volumes = new Map<StoreId, Volume>()
-  private readonly sectors = new Map<StoreId, Map<number, Page>>()
+  private readonly sectors = new Map<StoreId, Sectors>()
   private readonly told = new Set<string>()
   private readonly entered = new Map<string, Set<string>>()
   private readonly stopwatch: Stopwatch
@@ -43,6 +47,7 @@ export class PowerOn implements Recorder {
     private readonly groups: ReadonlyMap<string, Group>,
     readonly hardware: Hardware,
     private readonly callsMax: number,
+    private readonly shelf = new PictureShelf(),
   ) {
     this.stopwatch = new Stopwatch(hardware, (store) => known(stores.get(store), store).unitBytes)
   }
@@ -86,17 +91,21 @@ export class PowerOn implements Recorder {
     return this.sectors.get(store)?.get(sector) ?? this.disk.answer({ kind: 'sector', store, sector })
   }
 
-  writeSectors(store: StoreId, first: number, pages: readonly Page[] | PageRun, through: 'page-cache' | 'device', firstOfRun = 0): void {
-    const own = this.sectors.get(store) ?? new Map<number, Page>()
-    this.sectors.set(store, own)
-    if ('blob' in pages) {
-      const run = Array.from({ length: pages.blocks }, (_, at) => `R${pages.blob}:${firstOfRun + at}`)
-      for (const [at, page] of run.entries()) own.set(first + at, page)
-      this.add(store, { kind: 'sectors', first, pages: run, through })
-      return
-    }
-    for (const [at, page] of pages.entries()) own.set(first + at, page)
+  writeSectors(store: StoreId, first: number, pages: readonly Page[], through: 'page-cache' | 'device'): void {
+    this.sectorsOf(store).write(first, pages)
     this.add(store, { kind: 'sectors', first, pages, through })
+  }
+
+  /** An image from sector 0 on, through the page cache, so many sectors a call. */
+  writeImage(store: StoreId, blob: string, sectors: number, sectorsPerCall: number): void {
+    this.sectorsOf(store).writeRun({ first: 0, count: sectors, blob, block: 0 })
+    for (const does of imageWrites(blob, sectors, sectorsPerCall)) this.add(store, does)
+  }
+
+  private sectorsOf(store: StoreId): Sectors {
+    let own = this.sectors.get(store)
+    if (own === undefined) this.sectors.set(store, own = new Sectors())
+    return own
   }
 
   flush(store: StoreId): void {
@@ -140,7 +149,21 @@ export class PowerOn implements Recorder {
       calls: this.calls, nodes: this.nodes, end, up: this.up, flags: [...this.flags].sort(), remedy, cause, console: this.console,
       names: this.entered, seconds: this.seconds, fetched: this.fetched,
       ...(this.shutdownAtSeconds === null ? {} : { shutdownAtSeconds: this.shutdownAtSeconds }),
-      final: (below) => finalDisk({ below, volumes: this.volumes, sectors: this.sectors, told: this.told, groups: this.groups }),
+      final: finalOf(this.volumes, { sectors: this.sectors, told: this.told, groups: this.groups }, this.shelf),
     }
+  }
+}
+
+/** Holds nothing of the power-on but what it left, and of its volumes only pictures once they were looked at. */
+function finalOf(volumes: Map<StoreId, Volume>, rest: Pick<Left, 'sectors' | 'told' | 'groups'>, shelf: PictureShelf): StepRun['final'] {
+  let left: Left | null = null
+  return (below) => {
+    if (left === null) {
+      const pictures = new Map([...volumes].map(([store, volume]) => [store, new Picture(volume, shelf)] as const))
+      const touched = new Map([...pictures].map(([store, picture]) => [store, touchedGroups(picture, known(volumes.get(store), store).touchedPaths(), rest.groups)] as const))
+      left = { ...rest, pictures, touched }
+      volumes.clear()
+    }
+    return finalDisk(left, below)
   }
 }

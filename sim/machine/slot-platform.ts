@@ -1,7 +1,7 @@
 /** Two slots with an image each, U-Boot with a redundant environment, and RAUC's boot script. */
 import { assert, known } from '../assert'
 import type { StartFrom } from '../boot/loader'
-import { type EnvironmentPlace, copyPages, readCopy, readEnvironment, uBootRauc } from '../boot/u-boot-rauc'
+import { type EnvironmentPlace, copyPages, readCopy, readEnvironment, settledVariables, uBootRauc } from '../boot/u-boot-rauc'
 import { chooseCopy, encodeEnvironment, planSave, readCopies } from '../boot/u-boot-environment'
 import { bytesToText, nulPage, pageBytes, type Page } from '../disk/content'
 import { type Group, parseClasses } from '../explore/group'
@@ -33,14 +33,13 @@ export function slotPlatform(system: System, offered: readonly OfferedRelease[])
     refillsAttempts: system.options['u-boot-rauc.refill'] !== false,
     countsAttempts: system.options['u-boot-rauc.count'] !== false,
   })
-  const variables = new Map([['BOOT_ORDER', names.join(' ')], ...names.map((slot) => [`BOOT_${slot}_LEFT`, String(attempts)] as const)])
   const image = known(installed.image, 'the image of the installed release')
   const initial = initialDisk({
     trees: new Map(),
     partitions: new Map([
       // Both slots come from the factory with the installed release.
       ...[...slots.values()].map((store) => [store, partitionOf({ kind: 'blob', ...image }, sectorBytesOf(store))] as const),
-      [environment.store, factoryEnvironment(variables, environment)],
+      [environment.store, factoryEnvironment(settledVariables(names, attempts, environment), environment)],
     ]),
   }, groups)
   const classes = (on: PowerOn, slot: string, part: SlotPart): readonly number[] =>
@@ -172,10 +171,7 @@ function rawDisks(on: PowerOn, slots: ReadonlyMap<string, string>, booted: strin
       return {
         writeImage(image, chunkBytes) {
           const sectors = Math.ceil(image.sizeBytes / sectorBytes)
-          const chunk = Math.max(1, Math.floor(chunkBytes / sectorBytes))
-          for (let first = 0; first < sectors; first += chunk) {
-            on.writeSectors(store, first, { blob: image.blob, blocks: Math.min(chunk, sectors - first) }, 'page-cache', first)
-          }
+          on.writeImage(store, image.blob, sectors, Math.max(1, Math.floor(chunkBytes / sectorBytes)))
         },
         flush: () => on.flush(store),
       }

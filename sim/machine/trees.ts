@@ -5,63 +5,72 @@
 import { assertNever, known } from '../assert'
 import type { Inode } from '../disk/call'
 import { join, nameOf, parentOf } from '../explore/question'
+import { oneText } from '../fs/one-text'
 import type { Volume } from '../fs/volume'
 import type { Entry } from '../release/entry'
 import type { Recipe, RecipeStep, Trees } from './os'
 
+interface Parts {
+  readonly path: string
+  readonly parent: string
+  readonly name: string
+}
+
 export function treesOn(volume: Volume): Trees {
-  /** The folder of a path, without asking whether it is there. Entries of one call lie side by side: the last one is remembered. */
-  let last: { readonly path: string; readonly inode: Inode } | null = null
+  /** Where paths lead, for the entries of one call: nothing but making a folder changes it meanwhile. */
+  const folders = new Map<string, Inode>()
+  /** The folder of a path, without asking whether it is there. */
   const folder = (path: string): Inode => {
-    if (last?.path === path) return last.inode
-    const found = volume.peek(path)
-    const inode = found.kind === 'here' ? found.inode : `@${path}`
-    last = { path, inode }
+    let inode = folders.get(path)
+    if (inode === undefined) {
+      const found = volume.peek(path)
+      inode = found.kind === 'here' ? found.inode : oneText(`@${path}`)
+      folders.set(path, inode)
+    }
     return inode
   }
+
   /** There may be one already. */
   const makeDirectory = (path: string): void => {
     volume.create(folder(parentOf(path)), nameOf(path), 'directory', { onlyIfMissing: true })
-    last = null
+    folders.clear()
   }
   const made = new Set<string>(['/'])
-  const makeParents = (path: string, entryOf: (path: string) => boolean): void => {
+  const makeParents = (path: string, isFolder: (path: string) => boolean): void => {
     const parent = parentOf(path)
     if (made.has(parent)) return
-    makeParents(parent, entryOf)
+    makeParents(parent, isFolder)
     made.add(parent)
-    if (entryOf(parent)) makeDirectory(parent)
+    if (isFolder(parent)) makeDirectory(parent)
   }
 
-  function step(doing: RecipeStep, entry: Entry, path: string, recipe: Recipe, when: 'always' | 'missing', isFolder: (path: string) => boolean): void {
-    const directory = folder(parentOf(path))
-    const temporary = recipe.temporary(path)
-    const temporaryName = nameOf(temporary)
-    const ownTemporary = (): Inode => known(volume.ownEntry(folder(parentOf(temporary)), temporaryName), temporary)
+  function step(doing: RecipeStep, entry: Entry, { at, below }: EntryParts, temporary: Parts, backup: Parts | null, when: 'always' | 'missing'): void {
+    const directory = folder(at.parent)
+    const ownTemporary = (): Inode => known(volume.ownEntry(folder(temporary.parent), temporary.name), temporary.path)
     switch (doing) {
-      case 'make-parents': return makeParents(path, isFolder)
-      case 'make-directory': return // directories only, see put
+      case 'make-parents':
+      case 'make-directory': return // see putPhase
       case 'clear-temporary':
-        volume.unlink(folder(parentOf(temporary)), temporaryName)
-        if (recipe.backup !== undefined) volume.unlink(directory, nameOf(recipe.backup(path)))
+        volume.unlink(folder(temporary.parent), temporary.name)
+        if (backup !== null) volume.unlink(directory, backup.name)
         return
-      case 'write-temporary': return create(folder(parentOf(temporary)), temporaryName, entry)
+      case 'write-temporary': return create(folder(temporary.parent), temporary.name, entry)
       case 'link-backup':
-        if (recipe.backup !== undefined) volume.link(directory, nameOf(recipe.backup(path)), volume.ownEntry(directory, nameOf(path)) ?? `@${path}`)
+        if (backup !== null) volume.link(directory, backup.name, volume.ownEntry(directory, at.name) ?? below)
         return
       case 'fsync-temporary':
         if (entry.type === 'file') volume.fsync(ownTemporary())
         return
       case 'rename-temporary':
-        volume.rename(folder(parentOf(temporary)), temporaryName, directory, nameOf(path), ownTemporary(), volume.ownEntry(directory, nameOf(path)) ?? `@${path}`)
+        volume.rename(folder(temporary.parent), temporary.name, directory, at.name, ownTemporary(), volume.ownEntry(directory, at.name) ?? below)
         return
-      case 'write-in-place': return create(directory, nameOf(path), entry, when === 'missing')
+      case 'write-in-place': return create(directory, at.name, entry, when === 'missing')
       case 'fsync':
-        if (entry.type === 'file') volume.fsync(known(volume.ownEntry(directory, nameOf(path)), path))
+        if (entry.type === 'file') volume.fsync(known(volume.ownEntry(directory, at.name), at.path))
         return
       case 'fsync-parent': return volume.fsyncDirectory(directory)
       case 'unlink-backup':
-        if (recipe.backup !== undefined) volume.unlink(directory, nameOf(recipe.backup(path)))
+        if (backup !== null) volume.unlink(directory, backup.name)
         return
       default: assertNever(doing, 'recipe')
     }
@@ -74,35 +83,76 @@ export function treesOn(volume: Volume): Trees {
     if (entry.type === 'file') volume.fill(inode, { kind: 'blob', blob: entry.sha256 ?? '', sizeBytes: entry.sizeBytes })
   }
 
+  function putPhase(phase: readonly RecipeStep[], entries: readonly Entry[], into: string, recipe: Recipe, when: 'always' | 'missing'): void {
+    const makesParents = phase.includes('make-parents')
+    const directories = new Set(makesParents ? entries.filter(({ type }) => type === 'directory').map(({ path }) => join(into, path)) : [])
+    for (const entry of entries) {
+      if (entry.type === 'directory') {
+        if (phase.includes('make-directory')) makeDirectory(join(into, entry.path))
+        continue
+      }
+      const parts = partsOf(entry, into)
+      const { path } = parts.at
+      if (makesParents) makeParents(path, (parent) => directories.has(parent))
+      const temporary = parts.temporary = madeBy(recipe.temporary, path, parts.temporary)
+      const backup = recipe.backup === undefined ? null : parts.backup = madeBy(recipe.backup, path, parts.backup)
+      for (const doing of phase) step(doing, entry, parts, temporary.parts, backup?.parts ?? null, when)
+    }
+  }
+
   return {
     put(entries, into, recipe, when = 'always') {
-      last = null
-      const folders = new Set(entries.filter((entry) => entry.type === 'directory').map((entry) => join(into, entry.path)))
-      for (const phase of recipe.phases) {
-        for (const entry of entries) {
-          if (entry.type === 'directory') {
-            if (phase.includes('make-directory')) makeDirectory(join(into, entry.path))
-            continue
-          }
-          for (const doing of phase) step(doing, entry, join(into, entry.path), recipe, when, (path) => folders.has(path))
-        }
-      }
+      folders.clear()
+      for (const phase of recipe.phases) putPhase(phase, entries, into, recipe, when)
     },
     remove(entries, from) {
-      last = null
+      folders.clear()
       for (const entry of entries) {
         const path = join(from, entry.path)
-        volume.unlink(folder(parentOf(path)), nameOf(path))
+        volume.unlink(folder(parentOf(path)), oneText(nameOf(path)))
       }
     },
     link(entries, from, into) {
-      last = null
+      folders.clear()
       for (const entry of entries) {
         const source = join(from, entry.path)
         const path = join(into, entry.path)
         const found = volume.peek(source)
-        volume.link(folder(parentOf(path)), nameOf(path), found.kind === 'here' ? found.inode : `@${source}`)
+        volume.link(folder(parentOf(path)), oneText(nameOf(path)), found.kind === 'here' ? found.inode : oneText(`@${source}`))
       }
     },
   }
+}
+
+function inParts(path: string): Parts {
+  return { path, parent: oneText(parentOf(path)), name: oneText(nameOf(path)) }
+}
+
+/** Of an entry that is put, with what each function of a recipe made of its path last. */
+interface EntryParts {
+  readonly into: string
+  readonly at: Parts
+  /** What the path leads to where no power-on touched it. */
+  readonly below: Inode
+  temporary: Made | null
+  backup: Made | null
+}
+
+interface Made { readonly by: (path: string) => string; readonly parts: Parts }
+
+/** Entries outlive power-ons, and mostly are put to the same place by the same recipes. */
+const partsOfEntries = new WeakMap<Entry, EntryParts>()
+
+function partsOf(entry: Entry, into: string): EntryParts {
+  let parts = partsOfEntries.get(entry)
+  if (parts?.into !== into) {
+    const path = join(into, entry.path)
+    parts = { into, at: inParts(path), below: oneText(`@${path}`), temporary: null, backup: null }
+    partsOfEntries.set(entry, parts)
+  }
+  return parts
+}
+
+function madeBy(by: (path: string) => string, path: string, last: Made | null): Made {
+  return last?.by === by ? last : { by, parts: inParts(by(path)) }
 }

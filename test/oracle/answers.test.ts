@@ -154,7 +154,7 @@ function expectKernelSees(system: SmallSystem): void {
     for (const [at, question] of questions.entries()) {
       const got = concrete(system, system.disk, question, { bits })
       if ('view' in question && 'store' in question && !system.stores.get(question.store)!.model.homeLags) {
-        const loader = concrete(system, system.disk, { ...question, view: 'loader' }, { bits })
+        const loader = concrete(system, system.disk, { kind: question.kind, store: question.store, path: question.path, view: 'loader' }, { bits })
         if (loader !== got) throw new Error(`${questionKey(question)}: a loader sees ${loader} where nothing lags`)
       }
       if (got !== answers[at]) throw new Error(`${questionKey(question)} after ${calls} calls: the running kernel sees ${JSON.stringify(answers[at])}, the disk shows ${JSON.stringify(got)}`)

@@ -1,0 +1,111 @@
+/**
+ * What a power-on has left of a file system: names and contents without the history, as texts that pictures of many
+ * power-ons share. A search ends a thousand power-ons that way, most of them alike.
+ *
+ * What a name leads to is
+ *   ''           nothing
+ *   '@/path'     the inode that was there at power-on under this path, or a folder that was made there blindly
+ *   'd#n'        a folder of this power-on, 'l<target>' a symbolic link of it
+ *   'f<body>'    a file of it that has no other name, its content as `bodyKey` prints it
+ *   'h#n <body>' a file of it that has had several names
+ *   '?' and any of these: put there blindly, so only if the name was free.
+ */
+import type { Inode } from '../disk/call'
+import { bodyKey } from '../disk/content'
+import { absent } from '../disk/frame'
+import { type Disk, join } from '../explore/question'
+import { oneText } from '../fs/one-text'
+import type { Volume } from '../fs/volume'
+
+type Leaf = string
+type Folder = ReadonlyMap<string, Leaf>
+
+/** Folders of which many pictures have the same. */
+export class PictureShelf {
+  private readonly folders = new Map<string, Folder>()
+
+  folder(names: Iterable<readonly [string, Leaf]>): Folder {
+    const list = [...names]
+    const key = list.map(([name, leaf]) => `${name}\0${leaf}`).join('\0')
+    let folder = this.folders.get(key)
+    if (folder === undefined) this.folders.set(key, folder = new Map(list.map(([name, leaf]) => [name, oneText(leaf)])))
+    return folder
+  }
+}
+
+export type Place =
+  | { readonly kind: 'absent' }
+  /** As it was at power-on, under this path then. */
+  | { readonly kind: 'below'; readonly path: string }
+  | { readonly kind: 'leaf'; readonly leaf: Leaf }
+
+export class Picture {
+  readonly store: string
+  readonly isPersistent: boolean
+  readonly hasMovedFolders: boolean
+  /** Content of files that were there at power-on and were written in place, by inode. */
+  readonly rewritten: ReadonlyMap<Inode, string>
+  private readonly folders = new Map<Inode, Folder>()
+
+  constructor(volume: Volume, shelf: PictureShelf) {
+    this.store = volume.setup.id
+    this.isPersistent = volume.setup.model.persistent
+    this.hasMovedFolders = volume.hasMovedFolders
+    this.rewritten = new Map([...volume.rewrittenInodes()].map((inode) => [inode, bodyKey(volume.body(inode))]))
+    const seen = new Set<Inode>()
+    const several = new Set<Inode>()
+    for (const [, names] of volume.ownDirectories()) {
+      for (const entry of names.values()) {
+        const inode = entry[0] === '?' ? entry.slice(1) : entry
+        if (inode[0] === '#') (seen.has(inode) ? several : seen).add(inode)
+      }
+    }
+    const leafOf = (entry: Inode): Leaf => {
+      if (entry[0] === '?') return `?${leafOf(entry.slice(1))}`
+      if (entry[0] !== '#') return entry
+      const { type, target } = volume.type(entry)
+      if (type === 'directory') return `d${entry}`
+      if (type === 'symlink') return `l${target ?? ''}`
+      return several.has(entry) ? `h${entry} ${bodyKey(volume.body(entry))}` : `f${bodyKey(volume.body(entry))}`
+    }
+    for (const [directory, names] of volume.ownDirectories()) this.folders.set(directory, shelf.folder([...names].map(([name, entry]) => [name, leafOf(entry)] as const)))
+  }
+
+  /** Where a canonical path leads; `below` decides what became of names that were put there blindly. */
+  at(path: string, below: Disk): Place {
+    if (path === '/') return { kind: 'below', path }
+    let directory: Inode = '@/'
+    for (let from = 1; ; ) {
+      const slash = path.indexOf('/', from)
+      const isLast = slash < 0
+      const name = isLast ? path.slice(from) : path.slice(from, slash)
+      let leaf = this.folders.get(directory)?.get(name)
+      if (leaf?.[0] === '?') leaf = (directory[0] === '@' ? this.inodeBelow(below, join(directory.slice(1), name)) : null) ?? leaf.slice(1)
+      if (leaf === absent || (leaf === undefined && directory[0] === '#')) return { kind: 'absent' }
+      if (isLast) return leaf === undefined ? { kind: 'below', path: join(directory.slice(1), name) } : { kind: 'leaf', leaf }
+      if (leaf === undefined) directory = `@${join(directory.slice(1), name)}`
+      else if (leaf[0] === '@') directory = leaf
+      else if (leaf[0] === 'd') directory = leaf.slice(1)
+      else return { kind: 'absent' }
+      from = slash + 1
+    }
+  }
+
+  private inodeBelow(below: Disk, path: string): Inode | null {
+    const answer = below.answer({ kind: 'node', store: this.store, path, view: 'kernel' })
+    if (answer === absent) return null
+    return answer.startsWith('f=') ? `@${answer.slice(2)}` : `@${path}`
+  }
+
+  /** Content of an inode that was there at power-on, as `bodyKey` prints it. */
+  contentOf(inode: Inode, below: Disk): string {
+    return this.rewritten.get(inode) ?? below.answer({ kind: 'bytes', store: this.store, path: inode.slice(1), view: 'kernel' })
+  }
+
+  /** Type of an inode that was there at power-on, or was made blindly: 'd', 'f', 'l<target>'. */
+  typeOf(inode: Inode, below: Disk): string {
+    if (this.rewritten.has(inode)) return 'f'
+    const answer = below.answer({ kind: 'node', store: this.store, path: inode.slice(1), view: 'kernel' })
+    return answer === absent ? 'd' : answer[0] === 'f' ? 'f' : answer
+  }
+}
