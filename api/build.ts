@@ -78,7 +78,7 @@ function optionsOf(strategy: Strategy, ofSystem: Options, asked: Options): Optio
 }
 
 function systemOf(document: SystemDocument, hardware: Hardware, options: Options): System {
-  const stores = new Map(document.stores.map((store) => [store.id, setupOf(store)]))
+  const stores = new Map(document.stores.map((store) => [store.id, { ...setupOf(store), ...loaderCacheOf(document, store) }]))
   const mounts = document.stores.flatMap((store) => (store.kind === 'file-system' ? [[store.mount, store.id] as const] : []))
   const slots = document.stores.flatMap((store) => (store.kind === 'partition' && store.role === 'slot' ? [[known(store.slot, 'a slot name'), store.id] as const] : []))
   const environment = document.stores.find((store) => store.role === 'loader-env')
@@ -102,6 +102,11 @@ function systemOf(document: SystemDocument, hardware: Hardware, options: Options
         }
       : { kind: 'tree', store: known(root, 'a root').id },
   }
+}
+
+function loaderCacheOf({ devices }: SystemDocument, { device }: StoreDocument): Pick<StoreSetup, 'loaderCache'> {
+  const loaderCache = device === undefined ? undefined : devices[device]?.loaderCache
+  return loaderCache === undefined ? {} : { loaderCache }
 }
 
 function setupOf(store: StoreDocument): StoreSetup {

@@ -64,7 +64,15 @@ function uncutCrash({ machine }: Built): string | null {
 
 function countingPowerOns(built: Built, count: () => void): Built {
   const { machine } = built
-  return { ...built, machine: { ...machine, step: (disk, power) => { count(); return machine.step(disk, power) } } }
+  const { outline } = machine
+  return {
+    ...built,
+    machine: {
+      ...machine,
+      step: (disk, power) => { count(); return machine.step(disk, power) },
+      ...(outline === undefined ? {} : { outline: (disk, power) => { count(); return outline(disk, power) } }),
+    },
+  }
 }
 
 /** Errors out of promises and events: who still acts there went on after its power-on had ended. */

@@ -63,7 +63,10 @@ export const systemSchema = record({
   options: options.default({}).describe('Options of the strategy, and of the loader where it has some.'),
   loader: word(keysOf(loaders)),
   hardware: name.describe('A profile of speeds and times.'),
-  devices: z.record(name, record({ class: word(keysOf(deviceClasses)) }), 'devices by name'),
+  devices: z.record(name, record({
+    class: word(keysOf(deviceClasses)),
+    loaderCache: z.literal('off').optional().describe('The cache is off until the kernel turns it on, as on an eMMC: what the boot loader writes is durable when it returns.'),
+  }), 'devices by name'),
   stores: z.array(store).min(1, 'at least one store'),
   watchdog: word(['none', 'hardware']).describe('Whether the hardware watchdog runs from the loader on; how long it waits is in the hardware profile.'),
   notModelled: z.array(text),

@@ -10,7 +10,7 @@ export interface LoaderFacts {
   readonly notModelled: readonly string[]
 }
 
-/** The disks before any kernel runs: no journal is replayed, writes go straight to the device and are not flushed. */
+/** The disks before any kernel runs: no journal is replayed, writes go straight to the device and nothing flushes them. */
 export interface PreBoot {
   sector(store: string, sector: number): Page
   writeSectors(store: string, first: number, pages: readonly Page[]): void
@@ -26,10 +26,15 @@ export type LoadRequest =
   | { readonly kind: 'file'; readonly store: string; readonly path: string }
 
 export type BootChoice =
-  | { readonly kind: 'start'; readonly from: StartFrom }
+  | { readonly kind: 'start'; readonly from: StartFrom; /** What it went by; for loaders that keep attempts. */ readonly why?: StartReason }
   /** The loader stops and waits for somebody. */
   | { readonly kind: 'halt'; readonly cause: string; readonly remedy: Remedy }
   | { readonly kind: 'reset'; readonly cause: string }
+
+/** `gave-up`: what it prefers has no attempts left. `stored`: its stored state says so. `lost`: it cannot read its state, and says why. */
+export type StartReason =
+  | { readonly kind: 'gave-up' }
+  | { readonly kind: 'stored' | 'lost'; readonly says: string }
 
 export type StartFrom =
   | { readonly kind: 'slot'; readonly slot: string }

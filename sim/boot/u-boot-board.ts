@@ -6,8 +6,6 @@
  * The names and what they are for follow u-boot include/env_default.h, include/config_distro_bootcmd.h and rauc contrib/uboot.sh; the
  * values are those of no real board. It is a small environment, of a board that starts one script and nothing else: two sectors. With
  * the scripts of distro boot it would be 4 KB and more; a copy is bad as soon as one sector is of another save, two or nine.
- * Known gap: two redundant copies are modelled without it, with RAUC's three variables in one sector each. With it, U-Boot's save, which
- * is not flushed, and fw_setenv's store of the other copy can both be torn by one cut, and the search does not end in minutes.
  * Not modelled: what U-Boot sets while it runs and a later save keeps (fileaddr, filesize, ethaddr from fuses).
  */
 export const boardVariables: ReadonlyMap<string, string> = new Map([

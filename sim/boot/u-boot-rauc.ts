@@ -9,7 +9,7 @@
  * drain both slots.
  */
 import { bytesToText, literalPage, pageBytes, staleCharacter, textToBytes, type Page } from '../disk/content'
-import type { BootLoader, PreBoot } from './loader'
+import type { BootLoader, PreBoot, StartReason } from './loader'
 import { boardVariables, slotVariables } from './u-boot-board'
 import { decodeEnvironment, encodeEnvironment, planSave, readCopies } from './u-boot-environment'
 
@@ -37,7 +37,7 @@ export function uBootRauc(options: UBootRaucOptions): BootLoader {
       name: 'u-boot-rauc',
       title: 'U-Boot, redundant environment, BOOT_ORDER and BOOT_x_LEFT',
       follows: 'U-Boot 2023.01, rauc contrib/uboot.sh',
-      sources: ['u-boot env/mmc.c, env/common.c', 'rauc contrib/uboot.sh', 'rauc/rauc#683'],
+      sources: ['u-boot env/mmc.c, env/common.c, drivers/mmc/mmc_write.c', 'rauc contrib/uboot.sh', 'rauc/rauc#683'],
       notModelled: ['a console that interrupts autoboot', 'damaged bad blocks under the environment'],
     },
     boot: (machine) => boot(machine, options),
@@ -48,7 +48,7 @@ function boot(machine: PreBoot, options: UBootRaucOptions): ReturnType<BootLoade
   const read = (sector: number): Page => machine.sector(options.environment.store, sector)
   const state = readEnvironment(read, options.environment)
   if (state === null) machine.say('*** Warning - bad CRC, using default environment')
-  const variables = new Map(state ?? defaultVariables(options.environment))
+  const variables = new Map(state ?? boardVariables)
   const order = variables.get('BOOT_ORDER') ?? ''
   const slots = order === '' ? [...options.slots] : order.split(' ')
   for (const slot of options.slots) if ((variables.get(left(slot)) ?? '') === '') variables.set(left(slot), options.attempts.toString(16))
@@ -59,10 +59,10 @@ function boot(machine: PreBoot, options: UBootRaucOptions): ReturnType<BootLoade
     if (!(attempts > 0)) continue
     machine.say(`Found valid slot ${slot}, ${attempts} attempts remaining`)
     if (options.countsAttempts) variables.set(left(slot), (attempts - 1).toString(16))
-    if (!options.environment.redundant) for (const [name, value] of slotVariables(slot, options.slots.indexOf(slot))) variables.set(name, value)
+    for (const [name, value] of slotVariables(slot, options.slots.indexOf(slot))) variables.set(name, value)
     saveEnvironment(machine, variables, options.environment)
     const kernel = machine.image({ kind: 'slot-kernel', slot })
-    if (kernel === 'whole') return { kind: 'start', from: { kind: 'slot', slot } }
+    if (kernel === 'whole') return { kind: 'start', from: { kind: 'slot', slot }, why: whyStarted(state !== null, slot, slots) }
     machine.say(kernel === 'absent' ? 'Failed to load kernel' : 'Bad Linux image')
     return { kind: 'halt', cause: `U-Boot cannot load the kernel of slot ${slot}`, remedy: 'console' }
   }
@@ -76,17 +76,17 @@ function boot(machine: PreBoot, options: UBootRaucOptions): ReturnType<BootLoade
   return { kind: 'reset', cause: 'no slot has attempts left' }
 }
 
-/** The environment of a board that has started its first slot, which was then confirmed. */
-export function settledVariables(slots: readonly string[], attempts: number, place: EnvironmentPlace): ReadonlyMap<string, string> {
-  return new Map([
-    ...defaultVariables(place), ...(place.redundant ? [] : slotVariables(slots[0] ?? '', 0)),
-    ['BOOT_ORDER', slots.join(' ')], ...slots.map((slot) => [left(slot), attempts.toString(16)] as const),
-  ])
+function whyStarted(isStateRead: boolean, slot: string, order: readonly string[]): StartReason {
+  if (!isStateRead) return { kind: 'lost', says: 'U-Boot took its default environment (bad CRC)' }
+  return slot === order[0] ? { kind: 'stored', says: `U-Boot's environment puts slot ${slot} first` } : { kind: 'gave-up' }
 }
 
-/** Built into U-Boot. */
-function defaultVariables(place: EnvironmentPlace): ReadonlyMap<string, string> {
-  return place.redundant ? new Map() : boardVariables
+/** The environment of a board that has started its first slot, which was then confirmed. */
+export function settledVariables(slots: readonly string[], attempts: number): ReadonlyMap<string, string> {
+  return new Map([
+    ...boardVariables, ...slotVariables(slots[0] ?? '', 0),
+    ['BOOT_ORDER', slots.join(' ')], ...slots.map((slot) => [left(slot), attempts.toString(16)] as const),
+  ])
 }
 
 function left(slot: string): string {

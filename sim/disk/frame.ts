@@ -42,6 +42,8 @@ export interface Frame {
   readonly says: (effect: EffectId) => string
   /** `store|inode` of files whose pages this history wrote. */
   readonly rewritten: ReadonlySet<string>
+  /** `store|inode|generation` of files of which single pages were written. */
+  readonly paged: ReadonlySet<string>
   /** Journal replays: store → the effect that brings all of it home. */
   readonly replays: ReadonlyMap<StoreId, EffectId>
 }

@@ -42,6 +42,8 @@ export interface StoreSetup {
   readonly blockBytes: number
   /** Paths below which a loader reads this store: home cells are kept for these only. */
   readonly loaderReads: readonly string[]
+  /** `off`: the device's cache is off until a kernel turns it on, so what a loader writes is durable when the call returns. */
+  readonly loaderCache?: 'off'
 }
 
 export class Lowering {
@@ -50,6 +52,7 @@ export class Lowering {
   private readonly runs = new Map<StoreId, WrittenRun[]>()
   private readonly sectors = new Map<StoreId, Set<number>>()
   private readonly rewritten = new Set<string>()
+  private readonly paged = new Set<string>()
   private readonly replays = new Map<StoreId, EffectId>()
   /** Per device, what it accepted and no flush has covered yet. */
   private readonly inCache = new Map<string, EffectId[]>()
@@ -59,6 +62,7 @@ export class Lowering {
 
   /** The effect, should it survive, makes the cell show this. */
   write(effect: EffectId, cell: CellId, content: StoreContent): void {
+    if (cell[0] === 'p') this.paged.add(cell.slice(2, cell.lastIndexOf('|')))
     if (cell[0] === 'p' || cell[0] === 'w') this.rewritten.add(cell.slice(2, cell.indexOf('|', cell.indexOf('|', 2) + 1)))
     const stores = this.cells.get(cell)
     if (stores === undefined) this.cells.set(cell, [{ effect, content }])
@@ -116,7 +120,7 @@ export class Lowering {
     const { details } = this
     for (const [store, runs] of this.runs) if (!this.areApart(store, runs)) this.unfold(store, runs)
     return {
-      calls, order, nodes, cells: this.cells, runs: this.runs, sectors: this.sectors, replays: this.replays, rewritten: this.rewritten,
+      calls, order, nodes, cells: this.cells, runs: this.runs, sectors: this.sectors, replays: this.replays, rewritten: this.rewritten, paged: this.paged,
       says(effect) {
         const call = known(calls[order.issued[effect]!], `the call of effect ${effect}`)
         const detail = details.get(effect)

@@ -3,7 +3,8 @@
  * and between two flushes any subset survives.
  *
  * Through the page cache (a block device opened without O_DIRECT) the device has nothing before the flush; straight to the
- * device (a boot loader, O_DIRECT) it has accepted the write when the call returns: that survives a panic, not a power cut.
+ * device (a boot loader, O_DIRECT) it has accepted the write when the call returns: that survives a panic, not a power cut. But the
+ * cache of an eMMC is off until Linux turns it on: there a loader's write is durable when it returns (`loaderCache: off`).
  */
 import type { PersistenceModel } from './lowering'
 import type { EffectId } from './order'
@@ -19,6 +20,8 @@ export const partitionModel: PersistenceModel = {
       source: 'BOB, OSDI 2014; Understanding the Robustness of SSDs under Power Fault, FAST 2013', contested: false },
     { name: 'flush-covers-completed', says: 'a flush makes durable what the device had completed when it was sent, of its own device only', evidence: 'D',
       source: 'Linux Documentation/block/writeback_cache_control.rst; dm-log-writes', contested: false },
+    { name: 'loader-cache-off', says: 'where the cache is off until the kernel turns it on (eMMC), what a loader writes is durable when the call returns', evidence: 'S',
+      source: 'U-Boot drivers/mmc (no CACHE_CTRL, 2023.01 to 2026.10-rc2); Linux drivers/mmc/core/mmc.c, mmc_init_card; commit aea0440ad023; JESD84-B51, CACHE_CTRL', contested: false },
   ],
   notModelled: ['sectors of a blob (known by digest only) torn finer than 8 KiB', 'a request submitted before a flush and completed after it, outside of litmus programs'],
   homeLags: false,
@@ -41,8 +44,10 @@ export const partitionModel: PersistenceModel = {
             lowering.writeSector(effect, store.id, first + at, page)
             written.push(effect)
           }
-          if (operation.through === 'device') lowering.accepted(store.device, written)
-          else for (const effect of written) inPageCache.push(effect)
+          if (operation.through === 'device') {
+            if (store.loaderCache === 'off') order.forces(written, 'durable')
+            else lowering.accepted(store.device, written)
+          } else for (const effect of written) inPageCache.push(effect)
           return
         }
         case 'flush':

@@ -4,13 +4,13 @@ import type { Frame, View } from '../disk/frame'
 import type { StoreId } from '../disk/call'
 import type { StoreSetup } from '../disk/lowering'
 import { type Census, bySpan, showsBelow, showsKernelBelow, takeCensus } from './census'
-import type { Clause } from './clause'
+import type { Clause, Literal, Range } from './clause'
 import { type Pick, type Setting, effectiveView, evaluate } from './evaluate'
 import { type Group, memberCount, parseClasses, printClasses } from './group'
 import { allPicks } from './picks'
 import { type Answer, type Disk, type Question, questionKey } from './question'
-import { holds, isPossible, solve } from './solve'
-import { type World, narrow } from './world'
+import { occurs, onlyPossible, solve } from './solve'
+import { type Narrowing, type World, narrow } from './world'
 
 export interface Part {
   readonly world: World
@@ -75,13 +75,13 @@ export class Asker {
     const certain = [...told].filter(([, is]) => is === true).map(([cls]) => cls)
     const classes = [...situations.keys()].filter((cls) => told.get(cls) === null)
     // What this world rules out need not be carried along.
-    const possible = new Map(classes.map((cls) => [cls, [...situations.get(cls)!].filter((situation) => isPossible(world, situation))]))
+    const possible = new Map(classes.map((cls) => [cls, onlyPossible(world, situations.get(cls)!)]))
     for (const occurring of subsets(classes.length, classes.length === 0 ? 0 : this.newest(world, situations, classes))) {
       const clauses: Clause[] = []
       for (const [at, cls] of classes.entries()) {
         clauses.push({ kind: (occurring & (1 << at)) !== 0 ? 'some' : 'none', of: possible.get(cls)! })
       }
-      const part = clauses.length === 0 ? world : narrow(world, { clauses: clauses.filter((clause) => !isUnit(clause)), literals: clauses.filter(isUnit).flatMap(unitLiterals) })
+      const part = clauses.length === 0 ? world : narrow(world, asNarrowing(clauses))
       if (part === null || solve(part) === null) continue
       const shown = new Set([...always, ...certain, ...classes.filter((_, at) => (occurring & (1 << at)) !== 0)])
       const answers = this.withBelow(id, view, shown, census)
@@ -130,20 +130,25 @@ export class Asker {
   private newest(world: World, situations: Census['situations'], classes: readonly number[]): number {
     const solution = solve(world)
     if (solution === null) return 0
-    return classes.reduce((bits, cls, at) => {
-      const occurs = [...situations.get(cls)!].some((situation) => situation.every((literal) => holds(solution, Math.abs(literal) - 1) === literal > 0))
-      return occurs ? bits | (1 << at) : bits
-    }, 0)
+    return classes.reduce((bits, cls, at) => (occurs(solution, situations.get(cls)!) ? bits | (1 << at) : bits), 0)
   }
 }
 
-/** A clause that is a conjunction: one way only, or none of single literals. */
-function isUnit(clause: Clause): boolean {
-  return clause.kind === 'some' ? clause.of.length === 1 : clause.of.every((situation) => situation.length === 1)
-}
-
-function unitLiterals(clause: Clause): readonly number[] {
-  return clause.kind === 'some' ? clause.of[0]! : clause.of.map((situation) => -situation[0]!)
+/** Clauses that are conjunctions (one way only, or none of single literals) need not be carried along as clauses. */
+function asNarrowing(all: readonly Clause[]): Narrowing {
+  const clauses: Clause[] = []
+  const literals: Literal[] = []
+  const ranges: Range[] = []
+  for (const clause of all) {
+    const { listed, ranges: own } = clause.of
+    if (clause.kind === 'none' && listed.every((situation) => situation.length === 1)) {
+      literals.push(...listed.map((situation) => -situation[0]!))
+      ranges.push(...own.map((range) => ({ ...range, isSurviving: !range.isSurviving })))
+    } else if (clause.kind === 'some' && listed.length === 1 && own.length === 0) literals.push(...listed[0]!)
+    else if (clause.kind === 'some' && listed.length === 0 && own.length === 1 && own[0]!.first === own[0]!.last) ranges.push(own[0]!)
+    else clauses.push(clause)
+  }
+  return { clauses, literals, ranges }
 }
 
 function* subsets(size: number, first: number): Generator<number> {

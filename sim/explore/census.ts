@@ -314,7 +314,7 @@ function conditionsFor(setting: Omit<Setting, 'pick'>, store: string, inode: str
   if (!sized || generation === undefined) return null
   const run = runCell(store, inode, generation)
   if (setting.frame.cells.has(run)) {
-    for (let block = 0; block * unitBytes < wanted.sizeBytes; block++) if (setting.frame.cells.has(pageCell(store, inode, generation, block))) return null
+    if (setting.frame.paged.has(`${store}|${inode}|${generation}`)) return null
     if (!shows(run, (content) => content === `R${wanted.blob}`)) return null
   } else for (let block = 0; block * unitBytes < wanted.sizeBytes; block++) {
     if (!shows(pageCell(store, inode, generation, block), (content) => content === blobPage(wanted.blob, block))) return null

@@ -73,7 +73,7 @@ function explore(machine: Machine, runs: RunCache, questions: readonly Question[
     for (let at = 0; at < level.length; at++) {
       const state = level[at]!
       const missingBefore = missing.size
-      const run = runs.of(state)
+      const run = runs.of(state, cuts < options.cuts)
       if (missing.size > missingBefore) continue // what it would lead to is not known yet
       if (state.power === 'off' && run.wroteNothing) {
         // Nothing was written: whatever ends it, the disks are the same. They are not to be asked again, since a state that

@@ -234,17 +234,11 @@ export function bodyOfInode(setting: Setting, store: StoreId, inode: Inode, view
   const pages: Page[] = []
   const first = file.sizeBytes > 0 ? file.page(0) : nulPage
   // An empty file is empty, whatever it was to hold.
-  if (file.sizeBytes > 0 && setting.frame.cells.has(runCell(store, inode, file.generation)) && !isPaged(setting.frame, store, inode, file, unitBytes)) {
+  if (file.sizeBytes > 0 && setting.frame.cells.has(runCell(store, inode, file.generation)) && !setting.frame.paged.has(`${store}|${inode}|${file.generation}`)) {
     return first[0] === 'R' ? { kind: 'blob', blob: first.slice(1, first.lastIndexOf(':')), sizeBytes: file.sizeBytes } : { kind: 'pages', sizeBytes: file.sizeBytes, pages: [first] }
   }
   for (let block = 0; block * unitBytes < file.sizeBytes; block++) pages.push(file.page(block))
   return bodyOf(pages, file.sizeBytes, unitBytes)
-}
-
-/** Some page was overwritten after the file was filled with a blob. */
-function isPaged(frame: Frame, store: StoreId, inode: Inode, { sizeBytes, generation }: OpenFile, unitBytes: number): boolean {
-  for (let block = 0; block * unitBytes < sizeBytes; block++) if (frame.cells.has(pageCell(store, inode, generation, block))) return true
-  return false
 }
 
 /** True when the frame may have changed the content of an inode that was there at power-on. */

@@ -3,8 +3,8 @@
  * survivor together with all that is certain by p will do). With clauses: ask about the whole range, take the interval of
  * the survivor found, and go on to both sides of it.
  */
-import { holds, solveLosing } from './solve'
-import { type World, narrow } from './world'
+import { type Solution, holds, solveLosing } from './solve'
+import { type World, narrow, sameUntil } from './world'
 
 export interface Interval { readonly from: number; readonly to: number }
 
@@ -17,7 +17,7 @@ export function cutPoints(world: World): readonly Interval[] {
     const part = narrow(world, { cutLow: range.from, cutHigh: range.to })
     const solution = part === null ? null : solveLosing(part)
     if (solution === null) continue
-    const own = intervalOf(solution.world, (effect) => holds(solution, effect))
+    const own = intervalOf(solution)
     const within = { from: Math.max(own.from, range.from), to: Math.min(own.to, range.to) }
     found.push(within)
     todo.push({ from: range.from, to: within.from - 1 }, { from: within.to + 1, to: range.to })
@@ -25,14 +25,15 @@ export function cutPoints(world: World): readonly Interval[] {
   return merge(found)
 }
 
-/** The cut points that fit one set of survivors. */
-export function intervalOf(world: World, survives: (effect: number) => boolean): Interval {
+/** The cut points that fit the survivors that a solution stands for. */
+export function intervalOf(solution: Solution): Interval {
+  const { world } = solution
   const { order } = world
   const forcedAt = order.forcedAt[world.level]
   let from = 0
   let to = order.callCount
-  for (let effect = 0; effect < order.effects; effect++) {
-    if (survives(effect)) from = Math.max(from, order.issued[effect]!)
+  for (let effect = 0; effect < order.effects; effect = sameUntil(world, effect, order.effects - 1) + 1) {
+    if (holds(solution, effect)) from = Math.max(from, order.issued[effect]!)
     else to = Math.min(to, forcedAt[effect]! - 1)
   }
   return { from, to }

@@ -47,6 +47,9 @@ export interface StepRun {
   readonly fetched: readonly { readonly what: string; readonly bytes: number; readonly requests: number }[]
 }
 
+/** A power-on of which nobody will be asked what it wrote when. */
+export type Outline = Omit<StepRun, 'calls' | 'nodes'> & { readonly callCount: number }
+
 /** In `final`: part of a group was rewritten while the rest may show any of several classes. */
 export const cannotTell: Answer = '?'
 
@@ -61,6 +64,8 @@ export interface Machine {
   /** All that there is before the update is called, settled long ago. */
   readonly initial: Disk & Names
   step(disk: Disk & Names, power: Power): StepRun
+  /** The same without its history, for who wants to know how it ends only. */
+  outline?(disk: Disk & Names, power: Power): Outline
   /**
    * Rewrites answers that only matter by their order (serial numbers of redundant copies) to a standard form; states that
    * agree after that behave alike.

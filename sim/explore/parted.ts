@@ -50,18 +50,19 @@ export function partGroups(machine: Machine, parts: ReadonlyMap<string, number>)
       },
       candidates: (store, directory) => initial.candidates(store, directory),
     },
-    step(disk, power): StepRun {
-      const run = machine.step(together(disk), power)
-      const { final } = run
-      return {
-        ...run,
-        // What is left of a part the lowered history tells.
-        final: (below) => {
-          const left = final(together({ ...below, candidates: () => [] }))
-          return { answer: (question) => (question.kind === 'group' && byId.has(question.group) ? cannotTell : left.answer(question)), memberClass: () => null }
-        },
-      }
-    },
+    step: (disk, power) => leavingParts(machine.step(together(disk), power)),
+    ...(machine.outline === undefined ? {} : { outline: (disk, power) => leavingParts(known(machine.outline, 'outlines')(together(disk), power)) }),
+  }
+
+  /** What is left of a part the lowered history tells. */
+  function leavingParts<T extends Pick<StepRun, 'final'>>(run: T): T {
+    return {
+      ...run,
+      final: (below: Disk): Disk => {
+        const left = run.final(together({ ...below, candidates: () => [] }))
+        return { answer: (question) => (question.kind === 'group' && byId.has(question.group) ? cannotTell : left.answer(question)), memberClass: () => null }
+      },
+    }
   }
 }
 

@@ -28,11 +28,10 @@ export const unasked: Answer = '\u0000unasked'
 export function* project(asker: Asker, world: World, questions: readonly Question[], trie: Trie | undefined, alive: ReadonlySet<string>, mayWait: boolean): Generator<Projection> {
   /** What the loader has asked on the way here. */
   const path = new Set<number>()
-  const positions = new Map(questions.map((question, at) => [questionKey(question), at]))
+  const { positions, order, loadersViews } = layoutOf(questions)
   const settled = questions.map((question) => asker.settled(question))
   const answers: (Answer | null)[] = settled.slice()
   const doubts: string[] = []
-  const order = questions.map((_, at) => at).sort((one, other) => Number(questions[one]!.kind === 'group') - Number(questions[other]!.kind === 'group') || one - other)
   yield* asNextPowerOn(world, trie)
 
   function* asNextPowerOn(here: World, next: Trie | undefined): Generator<Projection> {
@@ -44,7 +43,7 @@ export function* project(asker: Asker, world: World, questions: readonly Questio
     if (next?.kind !== 'asks' || at === undefined) {
       const doubtsBefore = doubts.length
       // The loader has asked what it asks; the kernel's replay then makes the rest of a loader's view what the kernel sees.
-      const dead = next === undefined ? [] : questions.flatMap((question, place) => (isOfLoadersView(question) && !path.has(place) && !alive.has(questionKey(question)) ? [place] : []))
+      const dead = next === undefined ? [] : loadersViews.filter((place) => !path.has(place) && !alive.has(questionKey(questions[place]!)))
       const before = dead.map((place) => answers[place]!)
       for (const place of dead) answers[place] = unasked
       if (next === undefined && mayWait) {
@@ -94,6 +93,31 @@ export function* project(asker: Asker, world: World, questions: readonly Questio
     }
     answers[at] = null
   }
+}
+
+interface Layout {
+  readonly positions: ReadonlyMap<string, number>
+  /** Groups last. */
+  readonly order: readonly number[]
+  readonly loadersViews: readonly number[]
+}
+
+/** The same questions are put to each state of a round. */
+const layouts = new WeakMap<readonly Question[], Layout>()
+
+function layoutOf(questions: readonly Question[]): Layout {
+  let layout = layouts.get(questions)
+  if (layout === undefined) {
+    const isGroup = (at: number): number => Number(questions[at]!.kind === 'group')
+    const places = questions.map((_, at) => at)
+    layout = {
+      positions: new Map(questions.map((question, at) => [questionKey(question), at])),
+      order: places.toSorted((one, other) => isGroup(one) - isGroup(other) || one - other),
+      loadersViews: places.filter((at) => isOfLoadersView(questions[at]!)),
+    }
+    layouts.set(questions, layout)
+  }
+  return layout
 }
 
 function isOfLoader(question: Question): boolean {

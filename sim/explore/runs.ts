@@ -8,7 +8,7 @@ import { lowerHistory } from '../disk/lowering'
 import { known } from '../assert'
 import { Asker } from './answers'
 import type { Census } from './census'
-import type { Machine, Names, Power, StepRun } from './machine'
+import type { Machine, Names, Outline, Power, StepRun } from './machine'
 import { type Answer, type Disk, type Question, questionKey } from './question'
 import type { State } from './states'
 
@@ -25,11 +25,11 @@ export class Run {
   private lowered: Frame | undefined
 
   /** `again`: the same power-on once more, for its history. */
-  constructor(private readonly machine: Machine, step: StepRun, asked: readonly Question[], private readonly again: (run: Run) => StepRun) {
+  constructor(private readonly machine: Machine, end: StepRun | Outline, asked: readonly Question[], private readonly again: (run: Run) => StepRun) {
     this.askedKeys = new Set(asked.map(questionKey))
-    this.wroteNothing = step.calls.length === 0
-    this.full = step
-    this.light = withoutHistory(step, () => this.history())
+    this.wroteNothing = ('calls' in end ? end.calls.length : end.callCount) === 0
+    this.full = 'calls' in end ? end : null
+    this.light = withoutHistory(end, () => this.history())
   }
 
   get step(): StepRun {
@@ -60,7 +60,7 @@ export class Run {
   }
 }
 
-function withoutHistory(step: StepRun, history: () => StepRun): StepRun {
+function withoutHistory(step: StepRun | Outline, history: () => StepRun): StepRun {
   const { end, up, flags, remedy, cause, final, console, names, seconds, shutdownAtSeconds, fetched } = step
   return {
     end, up, flags, remedy, cause, final, console, names, seconds, fetched, ...(shutdownAtSeconds === undefined ? {} : { shutdownAtSeconds }),
@@ -102,18 +102,20 @@ export class RunCache {
     return this.tries.get(power)
   }
 
-  of(state: State): Run {
+  /** `keepsHistory`: somebody will want to know what it wrote. */
+  of(state: State, keepsHistory = true): Run {
     const remembered = this.ofState.get(state)
     if (remembered !== undefined) return remembered
-    const run = this.find(state) ?? this.perform(state)
+    const run = this.find(state) ?? this.perform(state, keepsHistory)
     this.ofState.set(state, run)
     return run
   }
 
-  private perform(state: State): Run {
+  private perform(state: State, keepsHistory: boolean): Run {
     this.onPowerOn(state)
     const asked = new Map<string, Heard>()
-    const step = this.machine.step(this.recording(state.disk, asked), state.power)
+    const disk = this.recording(state.disk, asked)
+    const step = (keepsHistory ? undefined : this.machine.outline?.(disk, state.power)) ?? this.machine.step(disk, state.power)
     this.executions++
     const heard = [...asked.values()]
     const run = new Run(this.machine, step, heard.map(({ question }) => question), (of) => {
@@ -121,14 +123,14 @@ export class RunCache {
       this.keep(of, history)
       return history
     })
-    this.keep(run, step)
+    if ('calls' in step) this.keep(run, step)
     const isStale = this.learn(step)
     if (isStale) {
       // A directory that some run listed holds a name that it did not know of.
       this.tries.clear()
       this.ofState = new WeakMap()
       this.forgotten++
-      return this.perform(state)
+      return this.perform(state, keepsHistory)
     }
     this.remember(state.power, heard, run)
     return run
@@ -195,7 +197,7 @@ export class RunCache {
   }
 
   /** True when a directory that some run listed may hold a name that it did not ask for. */
-  private learn(step: StepRun): boolean {
+  private learn(step: Pick<StepRun, 'names'>): boolean {
     let isStale = false
     for (const [directory, names] of step.names) {
       const all = this.names.get(directory) ?? new Set<string>()

@@ -1,12 +1,10 @@
 /** The situations of one class; those of a run of effects, one literal each, are kept as its bounds. */
-import { type Literal, type Situation, isMissing, survives } from './clause'
+import { type Alternatives, type Literal, type Range, type Situation, eachOf } from './clause'
 import type { EffectId, Order } from '../disk/order'
 
-interface Range { readonly isSurviving: boolean; readonly first: EffectId; readonly last: EffectId }
-
-export class Situations {
-  private listed: Situation[] = []
-  private readonly ranges: Range[] = []
+export class Situations implements Alternatives {
+  listed: Situation[] = []
+  ranges: Range[] = []
 
   add(situation: Situation): void {
     this.listed.push(situation)
@@ -21,11 +19,12 @@ export class Situations {
 
   /** Of single literals on one chain only the weakest matters: "some of the first n" is "the first". */
   weaken(order: Order): void {
-    for (const { isSurviving, first, last } of this.ranges) if (order.chain[first]! >= 0 || order.chain[last]! >= 0) this.listed.push(...alone(isSurviving, first, last))
-    this.ranges.splice(0, this.ranges.length, ...this.ranges.filter(({ first, last }) => order.chain[first]! < 0 && order.chain[last]! < 0))
+    const isOff = ({ first, last }: Range): boolean => order.chain[first]! < 0 && order.chain[last]! < 0
+    const listed = eachOf({ listed: this.listed, ranges: this.ranges.filter((range) => !isOff(range)) })
+    this.ranges = this.ranges.filter(isOff)
     const best = new Map<string, Literal>()
     const rest: Situation[] = []
-    for (const situation of this.listed) {
+    for (const situation of listed) {
       const literal = situation[0]!
       const chain = order.chain[Math.abs(literal) - 1]!
       if (situation.length > 1 || chain < 0) {
@@ -40,17 +39,7 @@ export class Situations {
     this.listed = [...[...best.values()].map((literal) => [literal]), ...rest]
   }
 
-  *[Symbol.iterator](): Generator<Situation> {
-    yield* this.listed
-    for (const { isSurviving, first, last } of this.ranges) yield* alone(isSurviving, first, last)
+  [Symbol.iterator](): Generator<Situation> {
+    return eachOf(this)
   }
-}
-
-const surviving: Situation[] = []
-const missing: Situation[] = []
-
-/** One array for each literal, however often it is asked for. */
-function* alone(isSurviving: boolean, first: EffectId, last: EffectId): Generator<Situation> {
-  const known = isSurviving ? surviving : missing
-  for (let effect = first; effect <= last; effect++) yield known[effect] ??= [isSurviving ? survives(effect) : isMissing(effect)]
 }

@@ -4,7 +4,7 @@ import type { EffectId, Level, Order } from '../disk/order'
 import { holds, solveKeeping } from './solve'
 import { intervalOf } from './intervals'
 import { isMissing } from './clause'
-import { type World, everything, isLost, narrow } from './world'
+import { type World, everything, isLost, narrow, narrowInPlace } from './world'
 
 export interface Loss {
   readonly cutPoint: number
@@ -16,19 +16,19 @@ export interface Loss {
 export function leastLoss(world: World): Loss {
   const solution = known(solveKeeping(world), 'a survivor')
   // Not before the world allows: a panic or a clean end comes after the last call, whatever its survivors would fit.
-  const first = Math.max(world.cutLow, intervalOf(solution.world, (effect) => holds(solution, effect)).from)
+  const first = Math.max(world.cutLow, intervalOf(solution).from)
   const early = narrow(world, { cutLow: first, cutHigh: first })
   const at = known(early === null ? null : solveKeeping(early), 'a survivor at its earliest cut')
   return { cutPoint: first, lost: minimal(world.order, world.level, first, (effect) => holds(at, effect)) }
 }
 
 function minimal(order: Order, level: Level, cutPoint: number, survives: (effect: EffectId) => boolean): readonly EffectId[] {
-  let left = known(narrow(everything(order, level), { cutLow: cutPoint, cutHigh: cutPoint }), 'a cut point')
+  const left = known(narrow(everything(order, level), { cutLow: cutPoint, cutHigh: cutPoint }), 'a cut point')
   const lost: EffectId[] = []
   for (let effect = 0; effect < order.effects; effect++) {
     if (survives(effect) || isLost(left, effect)) continue
     lost.push(effect)
-    left = known(narrow(left, { literals: [isMissing(effect)] }), 'a survivor without it')
+    assert(narrowInPlace(left, { literals: [isMissing(effect)] }), 'a survivor without it')
   }
   return lost
 }

@@ -7,7 +7,7 @@
  */
 import { known } from '../assert'
 import type { EffectId, Level, Order } from '../disk/order'
-import type { Clause, Literal } from './clause'
+import type { Clause, Literal, Range } from './clause'
 import { Marks, type Mark, kept, lost, open } from './marks'
 
 export interface World {
@@ -41,6 +41,8 @@ export function atTheEnd(order: Order, level: Level): World {
 
 export interface Narrowing {
   readonly literals?: Iterable<Literal>
+  /** All literals of each. */
+  readonly ranges?: readonly Range[]
   readonly cutLow?: number
   readonly cutHigh?: number
   readonly clauses?: readonly Clause[]
@@ -61,7 +63,17 @@ export function narrowInPlace(world: World, by: Omit<Narrowing, 'clauses'>): boo
   for (const literal of by.literals ?? []) {
     if (literal > 0 ? !keep(world, literal - 1) : !lose(world, -literal - 1)) return false
   }
+  for (const range of by.ranges ?? []) if (!decide(world, range)) return false
   return settle(world)
+}
+
+/**
+ * The last effect up to `last` such that nothing tells those from `effect` on apart: whatever the world says of one it says of
+ * all. Whoever looks at a range goes by such stretches.
+ */
+export function sameUntil({ order, marks }: World, effect: EffectId, last: EffectId): EffectId {
+  const alike = Math.min(last, alikeUntil(order)[effect]!)
+  return alike === effect ? effect : marks.sameUntil(effect, alike)
 }
 
 /** True when every survivor of the world holds the effect. */
@@ -132,6 +144,35 @@ function lose(world: World, first: EffectId): boolean {
     }
   }
   return true
+}
+
+function decide(world: World, { isSurviving, first, last }: Range): boolean {
+  for (let effect = first, end; effect <= last; effect = end + 1) {
+    end = sameUntil(world, effect, last)
+    if (isSurviving ? !keep(world, effect) : !lose(world, effect)) return false
+    // The others move the same bounds, and nothing hangs on them.
+    world.marks.fill(effect + 1, end, isSurviving ? kept : lost)
+  }
+  return true
+}
+
+const alikes = new WeakMap<Order, Int32Array>()
+
+/** For each effect the last one of its stretch: effects off the chains, without neighbours, that the order treats alike. */
+function alikeUntil(order: Order): Int32Array {
+  const known = alikes.get(order)
+  if (known !== undefined) return known
+  const { effects, chains: { length: count }, chain, issued, forcedAt: { accepted, durable }, need, least, older, newer } = order
+  const isAlone = (effect: EffectId): boolean => chain[effect]! < 0 && !older.has(effect) && !newer.has(effect)
+  const until = Int32Array.from({ length: effects }, (_, effect) => effect)
+  for (let effect = effects - 2; effect >= 0; effect--) {
+    const next = effect + 1
+    let isAlike = issued[effect] === issued[next] && accepted[effect] === accepted[next] && durable[effect] === durable[next] && isAlone(effect) && isAlone(next)
+    for (let c = 0; isAlike && c < count; c++) isAlike = need[effect * count + c] === need[next * count + c] && least[effect * count + c] === least[next * count + c]
+    if (isAlike) until[effect] = until[next]!
+  }
+  alikes.set(order, until)
+  return until
 }
 
 function mark(world: World, effect: EffectId, as: Mark): boolean {

@@ -22,6 +22,8 @@ export interface Recorder {
   /** A fresh inode name. */
   inode(): Inode
   readonly nodes: Map<Inode, NewNode>
+  /** False: nobody will ask where an inode was made. */
+  readonly keepsHistory?: boolean
   /** A name was entered into the directory at this path. */
   named(store: string, directory: string, name: string): void
 }
@@ -108,13 +110,9 @@ export class Volume extends FileContents {
     return answer[0] === 'l' ? { type: 'symlink', target: answer.slice(1) } : { type: answer[0] === 'd' ? 'directory' : 'file' }
   }
 
-  /** Paths whose name or content this power-on may have changed. */
-  *touchedPaths(): Generator<string> {
-    for (const [directory, names] of this.entries) {
-      for (const path of this.book.pathsOf(directory)) for (const name of names.keys()) yield join(path, name)
-    }
-    // A file that this power-on made was touched by its name.
-    for (const inode of this.rewrittenInodes()) yield inode.slice(1)
+  /** Paths by which a directory may be found. */
+  pathsOf(directory: Inode): Iterable<string> {
+    return this.book.pathsOf(directory)
   }
 
   /** Where a canonical path leads, without asking: folders that were there at power-on are taken for granted. */
@@ -140,10 +138,11 @@ export class Volume extends FileContents {
   }
 
   create(directory: Inode, name: string, type: NodeKind, options: { readonly target?: string; readonly onlyIfMissing?: boolean } = {}): Inode {
-    const path = oneText(join(this.pathOf(directory), name))
     const { target, onlyIfMissing = false } = options
+    const isKnownByPath = onlyIfMissing && type === 'directory'
+    const path = isKnownByPath || this.recorder.keepsHistory !== false ? oneText(join(this.pathOf(directory), name)) : ''
     // Blind: a folder that may be there already is the same folder either way, known by its path.
-    const inode = onlyIfMissing && type === 'directory' ? `@${path}` : this.recorder.inode()
+    const inode = isKnownByPath ? `@${path}` : this.recorder.inode()
     if (inode[0] === '@') this.types.set(inode, type)
     else this.recorder.nodes.set(inode, target === undefined ? { type, path } : { type, path, target })
     this.enter(directory, name, inode, type === 'directory', onlyIfMissing && inode[0] === '#')

@@ -20,13 +20,15 @@ export interface Found {
   readonly count: number
 }
 
-/** Flags that are findings by themselves; a good release given up after power cuts is a number, not a finding (`blamed`). */
+/** Flags that are findings by themselves. */
 const badFlags: ReadonlySet<Flag> = new Set<Flag>(['lost-update', 'lost-data', 'leak', 'no-space', 'stranded', 'latent', 'churn', 'updater-crash'])
 
 /** Why the verdict is a finding, or null. */
 export function findingClass(verdict: { readonly outcome: Outcome; readonly flags: Iterable<Flag>; readonly cause: string }): string | null {
   if (bad.has(verdict.outcome)) return `${verdict.outcome}: ${verdict.cause}`
-  const flags = [...verdict.flags].filter((flag) => badFlags.has(flag))
+  const all = [...verdict.flags]
+  // A good release given up when its attempts were spent by power cuts is a number, not a finding; given up for lost state it is one.
+  const flags = all.filter((flag) => badFlags.has(flag) || (flag === 'wrong-rollback' && !all.includes('blamed')))
   return flags.length === 0 ? null : `${flags.sort().join(', ')}: ${verdict.cause}`
 }
 

@@ -3,7 +3,7 @@
  * One call of `step` is one power-on; all that it learns of the disks it asks.
  */
 import { known } from '../assert'
-import type { PreBoot, StartFrom } from '../boot/loader'
+import type { PreBoot, StartFrom, StartReason } from '../boot/loader'
 import type { Machine, Names, Power, Remedy, StepRun } from '../explore/machine'
 import type { Disk } from '../explore/question'
 import { pageBytes, parseBody } from '../disk/content'
@@ -21,13 +21,21 @@ export function machineOf(setup: MachineSetup): Machine {
     groups: platform.groups,
     initial: platform.initial,
     ...(platform.canonical === undefined ? {} : { canonical: platform.canonical }),
-    step: (disk, power) => step(setup, shelf, disk, power),
+    step: (disk, power) => step(setup, powerOn(setup, shelf, disk), power),
+    outline(disk, power) {
+      const on = powerOn(setup, shelf, disk, false)
+      const { calls: _calls, nodes: _nodes, ...end } = step(setup, on, power)
+      return { ...end, callCount: on.callCount }
+    },
   }
 }
 
-function step(setup: MachineSetup, shelf: PictureShelf, disk: Disk & Names, power: Power): StepRun {
+function powerOn({ system, platform }: MachineSetup, shelf: PictureShelf, disk: Disk & Names, keepsHistory = true): PowerOn {
+  return new PowerOn(disk, system.stores, platform.groups, system.hardware, callsMax, shelf, keepsHistory)
+}
+
+function step(setup: MachineSetup, on: PowerOn, power: Power): StepRun {
   const { system, platform } = setup
-  const on = new PowerOn(disk, system.stores, platform.groups, system.hardware, callsMax, shelf)
   if (power === 'running') return run(setup, on, null)
   on.wait(system.hardware.firmwareSeconds + system.hardware.loaderSeconds)
   on.issuer = 'loader'
@@ -53,7 +61,7 @@ function step(setup: MachineSetup, shelf: PictureShelf, disk: Disk & Names, powe
   }
   on.up = { ...platform.outcome(on, choice.from), afterSeconds: on.seconds }
   on.say(`up: ${started.running?.release.id ?? on.up.outcome}`)
-  judgeUp(setup, on)
+  judgeUp(setup, on, choice.why)
   const end = run(setup, on, choice.from, started.running)
   if (started.kernelOf.behaviour !== 'late-freeze' || end.end !== 'idle') return end
   on.say('a heavy application starts, the machine freezes')
@@ -86,15 +94,20 @@ function hang(setup: MachineSetup, on: PowerOn, cause: string, remedy: Remedy): 
   return on.end('reset', cause)
 }
 
-/** What was promised against what came up. */
-function judgeUp({ platform, offered }: MachineSetup, on: PowerOn): void {
+/** What was promised against what came up. Who gives up a release that does not come up is right. */
+function judgeUp({ platform, offered }: MachineSetup, on: PowerOn, why: StartReason = { kind: 'gave-up' }): void {
   if (on.up === null || on.up.outcome === 'new' || !on.isTold(`installed ${offered.release.id}`)) return
   if (!platform.isIntact(on, offered)) {
     on.flags.add('lost-update')
     return
   }
-  on.flags.add('wrong-rollback')
-  if (offered.behaviour === 'boots') on.flags.add('blamed')
+  if (why.kind !== 'gave-up') {
+    on.flags.add('wrong-rollback')
+    on.up = { ...on.up, why: `${why.says}: ${on.up.why}` }
+  } else if (offered.behaviour === 'boots') {
+    on.flags.add('wrong-rollback')
+    on.flags.add('blamed')
+  }
 }
 
 /** The updater's agent at work, until the machine shuts down or has nothing left to do. */

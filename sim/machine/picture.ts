@@ -71,6 +71,18 @@ export class Picture {
     for (const [directory, names] of volume.ownDirectories()) this.folders.set(directory, shelf.folder([...names].map(([name, entry]) => [name, leafOf(entry)] as const)))
   }
 
+  /** What this power-on touched in the folder at a path; undefined where folders on the way were touched, too, so that it may be another one. */
+  plainFolder(path: string): Folder | undefined {
+    let directory: Inode = '@/'
+    for (const name of path === '/' ? [] : path.slice(1).split('/')) {
+      const leaf = this.folders.get(directory)?.get(name)
+      const inode = `@${join(directory.slice(1), name)}`
+      if (leaf !== undefined && leaf !== inode) return undefined
+      directory = inode
+    }
+    return this.folders.get(directory)
+  }
+
   /** Where a canonical path leads; `below` decides what became of names that were put there blindly. */
   at(path: string, below: Disk): Place {
     if (path === '/') return { kind: 'below', path }

@@ -20,8 +20,12 @@ export class OutOfCalls extends Error {
   override readonly name = 'OutOfCalls'
 }
 
+/** The same in each power-on. */
+const inodeNames: Inode[] = []
+
 export class PowerOn implements Recorder {
   readonly calls: Call[] = []
+  callCount = 0
   readonly nodes = new Map<Inode, NewNode>()
   readonly console: string[] = []
   readonly fetched: { readonly what: string; readonly bytes: number; readonly requests: number }[] = []
@@ -34,6 +38,8 @@ export class PowerOn implements Recorder {
   private readonly sectors = new Map<StoreId, Sectors>()
   private readonly told = new Set<string>()
   private readonly entered = new Map<string, Set<string>>()
+  /** Names come in runs of one directory. */
+  private namedLast = { store: '', directory: '', names: new Set<string>() }
   private readonly stopwatch: Stopwatch
   private readonly fresh = new Set<string>()
   private inodes = 0
@@ -48,12 +54,14 @@ export class PowerOn implements Recorder {
     readonly hardware: Hardware,
     private readonly callsMax: number,
     private readonly shelf = new PictureShelf(),
+    /** False: calls are counted and timed, and not kept. */
+    readonly keepsHistory = true,
   ) {
     this.stopwatch = new Stopwatch(hardware, (store) => known(stores.get(store), store).unitBytes)
   }
 
   inode(): Inode {
-    return `#${++this.inodes}`
+    return inodeNames[++this.inodes] ??= `#${this.inodes}`
   }
 
   record(store: StoreId, operation: FileSystemOperation): void {
@@ -72,10 +80,13 @@ export class PowerOn implements Recorder {
   }
 
   named(store: StoreId, directory: string, name: string): void {
-    const key = `${store}:${directory}`
-    const names = this.entered.get(key)
-    if (names === undefined) this.entered.set(key, new Set([name]))
-    else names.add(name)
+    if (store !== this.namedLast.store || directory !== this.namedLast.directory) {
+      const key = `${store}:${directory}`
+      const names = this.entered.get(key) ?? new Set<string>()
+      this.entered.set(key, names)
+      this.namedLast = { store, directory, names }
+    }
+    this.namedLast.names.add(name)
   }
 
   volume(store: StoreId): Volume {
@@ -136,11 +147,12 @@ export class PowerOn implements Recorder {
   }
 
   private add(store: StoreId, does: Operation): void {
-    if (this.calls.length >= this.callsMax) throw new OutOfCalls(`more than ${this.callsMax} calls in one power-on`)
+    if (this.callCount >= this.callsMax) throw new OutOfCalls(`more than ${this.callsMax} calls in one power-on`)
     const tookSeconds = this.waitedSeconds + this.stopwatch.took(store, does)
     this.returnedSeconds += tookSeconds
     this.waitedSeconds = 0
-    this.calls.push({ issuer: this.issuer, store, does, tookSeconds })
+    this.callCount++
+    if (this.keepsHistory) this.calls.push({ issuer: this.issuer, store, does, tookSeconds })
   }
 
   end(end: StepEnd, cause: string, remedy: Remedy = 'nothing'): StepRun {
@@ -160,7 +172,7 @@ function finalOf(volumes: Map<StoreId, Volume>, rest: Pick<Left, 'sectors' | 'to
   return (below) => {
     if (left === null) {
       const pictures = new Map([...volumes].map(([store, volume]) => [store, new Picture(volume, shelf)] as const))
-      const touched = new Map([...pictures].map(([store, picture]) => [store, touchedGroups(picture, known(volumes.get(store), store).touchedPaths(), rest.groups)] as const))
+      const touched = new Map([...pictures].map(([store, picture]) => [store, touchedGroups(picture, known(volumes.get(store), store), rest.groups)] as const))
       left = { ...rest, pictures, touched }
       volumes.clear()
     }

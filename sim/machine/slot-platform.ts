@@ -2,7 +2,7 @@
 import { assert, known } from '../assert'
 import type { StartFrom } from '../boot/loader'
 import { type EnvironmentPlace, copyPages, readCopy, readEnvironment, settledVariables, uBootRauc } from '../boot/u-boot-rauc'
-import { chooseCopy, encodeEnvironment, planSave, readCopies } from '../boot/u-boot-environment'
+import { canonicalFlags, chooseCopy, encodeEnvironment, planSave, readCopies } from '../boot/u-boot-environment'
 import { bytesToText, nulPage, pageBytes, type Page } from '../disk/content'
 import { type Group, parseClasses } from '../explore/group'
 import type { AnswerTable } from '../explore/machine'
@@ -39,7 +39,7 @@ export function slotPlatform(system: System, offered: readonly OfferedRelease[])
     partitions: new Map([
       // Both slots come from the factory with the installed release.
       ...[...slots.values()].map((store) => [store, partitionOf({ kind: 'blob', ...image }, sectorBytesOf(store))] as const),
-      [environment.store, factoryEnvironment(settledVariables(names, attempts, environment), environment)],
+      [environment.store, factoryEnvironment(settledVariables(names, attempts), environment)],
     ]),
   }, groups)
   const classes = (on: PowerOn, slot: string, part: SlotPart): readonly number[] =>
@@ -59,7 +59,7 @@ export function slotPlatform(system: System, offered: readonly OfferedRelease[])
   }
   return {
     loader, groups, initial,
-    canonical: canonicalEnvironment(environment),
+    canonical: canonicalEnvironment(environment, known(system.stores.get(environment.store), environment.store).loaderCache === 'off'),
     image(on, request) {
       assert(request.kind === 'slot-kernel', 'U-Boot loads a kernel from a slot')
       return releaseOf(on, request.slot, ['kernel']) === null ? 'damaged' : 'whole'
@@ -96,34 +96,56 @@ function bytesOf(bytes: Uint8Array): { readonly kind: 'bytes'; readonly bytes: s
 }
 
 /**
- * Serial numbers are only compared, and the copy not in use is overwritten whole by whoever saves next (a torn save leaves it
- * as it was or with a bad checksum, never in use): states that differ in these alone are one state.
+ * Serial numbers are only compared: states that differ in these alone are one state.
+ *
+ * Where a loader's writes are durable (`loaderCache`), what the copy not in use holds does not matter either. Proof: it can be whole and
+ * older, or torn. Whoever saves next writes all of it, with another serial and so another first sector: whatever was there before, the
+ * save is in force afterwards or it is not. There is one other end: parts of a torn save meet parts of the next one, which
+ * holds the same in these sectors and is torn in turn, and the earlier save, whose checksum is there, is in force after all. But that
+ * next save is the loader's, which comes before all other writes of a power-on and is durable when it returns: had it not been torn,
+ * nothing of the earlier one would be left. So between the two cuts nothing but this copy was written, and the state is one that
+ * the first cut may leave, too: sectors survive independently of each other and of all else, and there the whole save did. (It
+ * needs stores that are flushed before the next call, as fw_setenv does, and no two environments of one checksum.)
+ * By the same proof all torn single copies are one.
+ * Where a loader's writes may be lost, both copies can be torn by one cut; then only the serials of two whole copies are put aside.
  */
-function canonicalEnvironment(place: EnvironmentPlace): (answers: AnswerTable) => void {
-  if (!place.redundant) return () => {}
+function canonicalEnvironment(place: EnvironmentPlace, isSaveDurable: boolean): (answers: AnswerTable) => void {
   const sectors = place.copyBytes / place.sectorBytes
-  const questions = Array.from({ length: 2 * sectors }, (_, sector): Question => ({ kind: 'sector', store: place.store, sector }))
+  const questions = Array.from({ length: (place.redundant ? 2 : 1) * sectors }, (_, sector): Question => ({ kind: 'sector', store: place.store, sector }))
+  // Few different pages, in many states: each gets a number.
+  const numbers = new Map<Page, number>([[nulPage, 0]])
   const remembered = new Map<string, readonly Page[]>()
   return (answers) => {
     const pages: Page[] = []
+    let key = ''
     for (const question of questions) {
       const page = answers.get(question)
-      if (page === undefined || pageBytes(page, place.sectorBytes) === null) return
+      if (page === undefined) return
+      let number = numbers.get(page)
+      if (number === undefined) {
+        if (pageBytes(page, place.sectorBytes) === null) return
+        numbers.set(page, number = numbers.size)
+      }
       pages.push(page)
+      key += number === 0 ? ',' : `${number},`
     }
-    const key = pages.map((page, at) => (page === nulPage ? '' : `${at}${page}`)).join('')
     let canonical = remembered.get(key)
     if (canonical === undefined) {
-      canonical = canonicalCopies(pages, place)
+      canonical = canonicalCopies(pages, place, isSaveDurable)
       remembered.set(key, canonical)
     }
     for (const [at, page] of canonical.entries()) if (page !== pages[at]) answers.set(questions[at]!, page)
   }
 }
 
-function canonicalCopies(pages: readonly Page[], place: EnvironmentPlace): readonly Page[] {
+function canonicalCopies(pages: readonly Page[], place: EnvironmentPlace, isSaveDurable: boolean): readonly Page[] {
   const read = (sector: number): Page => pages[sector]!
+  if (!place.redundant) return isSaveDurable && readEnvironment(read, place) === null ? pages.map(() => nulPage) : pages
   const copies = [readCopy(read, place, 0), readCopy(read, place, 1)] as const
+  if (!isSaveDurable) {
+    const { a, b } = canonicalFlags(...copies)
+    return [...copyPages(a, place), ...copyPages(b, place)]
+  }
   const current = chooseCopy(...copies)
   const inUse = readCopies(...copies)
   if (current === 'none' || inUse === null) return pages

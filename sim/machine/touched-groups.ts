@@ -4,7 +4,8 @@ import { parseBody } from '../disk/content'
 import { absent } from '../disk/frame'
 import { isSame } from '../explore/census'
 import { type Group, type PathMember, classOf, parseClasses, printClasses } from '../explore/group'
-import type { Disk } from '../explore/question'
+import { type Disk, nameOf, parentOf } from '../explore/question'
+import type { Volume } from '../fs/volume'
 import type { Picture } from './picture'
 
 export interface TouchedGroup {
@@ -19,22 +20,37 @@ export type TouchedGroups = ReadonlyMap<string, TouchedGroup>
 
 const nothing: TouchedGroup = { classes: '', count: 0, open: [] }
 
-export function touchedGroups(picture: Picture, touchedPaths: Iterable<string>, groups: ReadonlyMap<string, Group>): TouchedGroups {
+export function touchedGroups(picture: Picture, volume: Volume, groups: ReadonlyMap<string, Group>): TouchedGroups {
   const index = memberIndex(groups).get(picture.store)
   const found = new Map<string, { readonly classes: Set<number>; count: number; readonly open: PathMember[] }>()
   const seen = new Set<PathMember>()
-  for (const path of touchedPaths) {
-    const at = index?.get(path)
-    if (at === undefined || seen.has(at.member)) continue
-    seen.add(at.member)
-    let group = found.get(at.group)
-    if (group === undefined) found.set(at.group, group = { classes: new Set(), count: 0, open: [] })
-    const cls = fixedClass(picture, at.member)
-    if (cls === null) group.open.push(at.member)
+  const touch = ({ group: id, member }: Indexed, leaf: string | undefined): void => {
+    if (seen.has(member)) return
+    seen.add(member)
+    let group = found.get(id)
+    if (group === undefined) found.set(id, group = { classes: new Set(), count: 0, open: [] })
+    const cls = leaf === undefined ? null : leafClass(leaf, member)
+    if (cls === null) group.open.push(member)
     else {
       group.classes.add(cls)
       group.count++
     }
+  }
+  for (const [directory, names] of volume.ownDirectories()) {
+    for (const path of volume.pathsOf(directory)) {
+      const members = index?.get(path)
+      if (members === undefined) continue
+      const folder = picture.plainFolder(path)
+      for (const name of names.keys()) {
+        const at = members.get(name)
+        if (at !== undefined) touch(at, folder?.get(name))
+      }
+    }
+  }
+  for (const inode of picture.rewritten.keys()) {
+    const path = inode.slice(1)
+    const at = index?.get(parentOf(path))?.get(nameOf(path))
+    if (at !== undefined) touch(at, undefined)
   }
   return new Map([...found].map(([id, { classes, count, open }]) => [id, { classes: printClasses(classes), count, open }]))
 }
@@ -54,39 +70,51 @@ export function membersOf(picture: Picture, touched: TouchedGroups, group: Extra
   return all
 }
 
-/** Null: it hangs on what lay below. */
-function fixedClass(picture: Picture, member: PathMember): number | null {
-  let asked = false
-  const cls = memberClass(picture, { answer: () => { asked = true; return absent }, memberClass: () => null }, member)
-  return asked ? null : cls
-}
-
 /** null: as it was at power-on. */
-function memberClass(picture: Picture, below: Disk, { path, expected }: PathMember): number | null {
-  const place = picture.at(path, below)
-  if (place.kind === 'absent') return classOf(expected, ({ type }) => type === 'absent')
-  if (place.kind === 'below' && place.path === path && !picture.rewritten.has(`@${path}`)) return null
+function memberClass(picture: Picture, below: Disk, member: PathMember): number | null {
+  const place = picture.at(member.path, below)
+  if (place.kind === 'absent') return leafClass(absent, member)
+  if (place.kind === 'below' && place.path === member.path && !picture.rewritten.has(`@${member.path}`)) return null
   const leaf = place.kind === 'leaf' ? place.leaf : `@${place.path}`
-  const type = leaf[0] === '@' ? picture.typeOf(leaf, below) : leaf
-  if (type[0] === 'd') return classOf(expected, (each) => each.type === 'directory')
-  if (type[0] === 'l') return classOf(expected, (each) => each.type === 'symlink' && each.target === type.slice(1))
-  const body = parseBody(leaf[0] === '@' ? picture.contentOf(leaf, below) : leaf[0] === 'f' ? leaf.slice(1) : leaf.slice(leaf.indexOf(' ') + 1))
-  return classOf(expected, (each) => body !== null && isSame(each, body))
+  if (leaf[0] !== '@') return leafClass(leaf, member)
+  const type = picture.typeOf(leaf, below)
+  return leafClass(type === 'f' ? `f${picture.contentOf(leaf, below)}` : type, member)
 }
 
-type MemberIndex = ReadonlyMap<StoreId, ReadonlyMap<string, { readonly group: string; readonly member: PathMember }>>
+/** Null: it hangs on what lay below. */
+function leafClass(leaf: string, { expected }: PathMember): number | null {
+  switch (leaf[0]) {
+    case undefined: return classOf(expected, ({ type }) => type === 'absent')
+    case 'd': return classOf(expected, ({ type }) => type === 'directory')
+    case 'l': return classOf(expected, (each) => each.type === 'symlink' && each.target === leaf.slice(1))
+    case 'f':
+    case 'h': {
+      const body = parseBody(leaf[0] === 'f' ? leaf.slice(1) : leaf.slice(leaf.indexOf(' ') + 1))
+      return classOf(expected, (each) => body !== null && isSame(each, body))
+    }
+    default: return null
+  }
+}
+
+interface Indexed { readonly group: string; readonly member: PathMember }
+/** By store, directory and name. */
+type MemberIndex = ReadonlyMap<StoreId, ReadonlyMap<string, ReadonlyMap<string, Indexed>>>
 
 const indexes = new WeakMap<ReadonlyMap<string, Group>, MemberIndex>()
 
 function memberIndex(groups: ReadonlyMap<string, Group>): MemberIndex {
   let index = indexes.get(groups)
   if (index === undefined) {
-    const made = new Map<StoreId, Map<string, { group: string; member: PathMember }>>()
+    const made = new Map<StoreId, Map<string, Map<string, Indexed>>>()
     for (const group of groups.values()) {
       if (group.of !== 'paths') continue
-      const members = made.get(group.store) ?? new Map<string, { group: string; member: PathMember }>()
-      made.set(group.store, members)
-      for (const member of group.members) members.set(member.path, { group: group.id, member })
+      const folders = made.get(group.store) ?? new Map<string, Map<string, Indexed>>()
+      made.set(group.store, folders)
+      for (const member of group.members) {
+        const parent = parentOf(member.path)
+        const members = folders.get(parent) ?? new Map<string, Indexed>()
+        folders.set(parent, members.set(nameOf(member.path), { group: group.id, member }))
+      }
     }
     indexes.set(groups, index = made)
   }

@@ -5,6 +5,7 @@ import { type PackageChange, packagePlan } from '../../sim/release/package-plan'
 import type { Release } from '../../sim/release/release'
 import { kernelPartOf } from '../../sim/release/roles'
 import { madeUpFile } from './files'
+import { onceFor } from './once'
 
 export interface UpgradePlan {
   readonly previous: Release
@@ -61,8 +62,13 @@ function makerOf(path: string, release: Release): string | null {
 }
 
 /** The kernel version that a package brings; null for any other package. */
-export function kernelOf(change: PackageChange): string | null {
-  for (const { path } of change.unpacks) {
+export const kernelOf = onceFor((change: PackageChange): string | null => kernelIn(change.unpacks.map(({ path }) => path)))
+
+/** The kernel version that is removed with a package. */
+export const removedKernelOf = onceFor((change: PackageChange): string | null => kernelIn(change.removes))
+
+function kernelIn(paths: readonly string[]): string | null {
+  for (const path of paths) {
     const part = kernelPartOf(path)
     if (part?.role === 'kernel') return part.version
   }
@@ -70,20 +76,10 @@ export function kernelOf(change: PackageChange): string | null {
 }
 
 /** Kernels of a release, by its files in /boot. */
-export function kernelsOf(release: Release): readonly string[] {
-  let versions = kernels.get(release)
-  if (versions === undefined) kernels.set(release, versions = findKernels(release))
-  return versions
-}
-
-const kernels = new WeakMap<Release, readonly string[]>()
-
-function findKernels(release: Release): readonly string[] {
-  return release.paths.flatMap(({ path }) => {
-    const part = kernelPartOf(path)
-    return part?.role === 'kernel' ? [part.version] : []
-  })
-}
+export const kernelsOf = onceFor((release: Release): readonly string[] => release.paths.flatMap(({ path }) => {
+  const part = kernelPartOf(path)
+  return part?.role === 'kernel' ? [part.version] : []
+}))
 
 /** Files that depmod makes for a kernel, in its order. */
 export function depmodFiles(release: Release, version: string): readonly Entry[] {
@@ -116,7 +112,18 @@ export interface InfoFile {
  * What dpkg keeps of a package's control part, the file list apart, sorted. From the release's own info folder where it has
  * one; else what such packages usually have.
  */
-export function infoFiles(release: Release, change: PackageChange): { readonly list: InfoFile; readonly members: readonly InfoFile[] } {
+export function infoFiles(release: Release, change: PackageChange): Info {
+  const remembered = infoOf(release)
+  let info = remembered.get(change)
+  if (info === undefined) remembered.set(change, info = listInfo(release, change))
+  return info
+}
+
+export interface Info { readonly list: InfoFile; readonly members: readonly InfoFile[] }
+
+const infoOf = onceFor((_release: Release) => new WeakMap<PackageChange, Info>())
+
+function listInfo(release: Release, change: PackageChange): Info {
   const shipped = infoIndex(release).get(change.name) ?? []
   const files = shipped.length > 0 ? shipped : usualKinds(change).map((kind) => (
     { kind, entry: madeUpFile(`${change.name}.${kind}`, `${change.name} ${change.newVersion ?? release.id} ${kind}`, 64 * (1 + change.unpacks.length)) }))

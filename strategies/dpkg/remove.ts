@@ -3,11 +3,10 @@
  *
  * Follows dpkg 1.21.22 src/main/remove.c (read, not traced). The package stays known as `config-files`: kernels have a postrm.
  */
-import { kernelPartOf } from '../../sim/release/roles'
 import type { PackageChange } from '../../sim/release/package-plan'
 import { fsyncFolder, infoFolder } from './files'
 import { forgetKernel } from './kernel-hooks'
-import { infoFiles } from './plan'
+import { type UpgradePlan, infoFiles, removedKernelOf } from './plan'
 import { type Run, goneFiles, writeList } from './unpack'
 
 export function isRemoved(run: Pick<Run, 'database'>, { name }: PackageChange): boolean {
@@ -22,19 +21,21 @@ export function removePackage(run: Run, change: PackageChange): void {
   if (status !== 'half-installed' && status !== 'unpacked') database.note({ name, want: 'deinstall', status: 'half-configured' })
   database.note({ name, want: 'deinstall', status: 'half-installed' })
   os.tree.remove(goneFiles(plan, change), '/')
-  const info = infoFiles(plan.previous, { ...change, unpacks: change.removes.flatMap((path) => plan.previous.byPath.get(path) ?? []) })
+  const info = infoFiles(plan.previous, asInstalled(plan, change))
   writeList(os, info.list)
-  const version = removedKernel(change)
+  const version = removedKernelOf(change)
   if (version !== null) forgetKernel(os, plan, version)
   os.tree.remove(info.members.filter(({ kind }) => kind !== 'postrm').map(({ entry }) => entry), infoFolder)
   fsyncFolder(os, infoFolder)
   database.note({ name, status: 'config-files' })
 }
 
-function removedKernel(change: PackageChange): string | null {
-  for (const path of change.removes) {
-    const part = kernelPartOf(path)
-    if (part?.role === 'kernel') return part.version
-  }
-  return null
+/** The package with what it has installed, as if that were unpacked. */
+function asInstalled({ previous }: UpgradePlan, change: PackageChange): PackageChange {
+  let installed = remembered.get(change)
+  if (installed === undefined) remembered.set(change, installed = { ...change, unpacks: change.removes.flatMap((path) => previous.byPath.get(path) ?? []) })
+  return installed
 }
+
+/** A change is of one plan. */
+const remembered = new WeakMap<PackageChange, PackageChange>()

@@ -51,14 +51,13 @@ function unpack(run: Run, change: PackageChange): void {
   const kernel = kernelOf(change)
   if (kernel !== null && isNew) runKernelPreinst(os, kernel)
   // The preinst of a new kernel has made the folder of its modules.
-  const files = archiveMembers(plan, change).filter(({ path }) => !isNew || kernel === null || path !== modulesFolder(kernel))
-  extract(run, files, isAgain)
+  const contents = contentsOf(plan, change, isNew && kernel !== null ? modulesFolder(kernel) : null)
+  extract(run, contents, isAgain)
   if (!isNew) database.note(wasUnpacked)
   os.tree.remove(goneFiles(plan, change), '/')
   installInfo(run, info)
   database.note({ name, version: newVersion, status: 'unpacked' })
-  os.tree.remove((isAgain ? files : files.filter(({ path }) => plan.previous.byPath.has(path)))
-    .filter((entry) => entry.type !== 'directory' && !isConffile(entry)).map((entry) => moved(entry, dpkgTmp(entry.path))), '/')
+  os.tree.remove(isAgain ? contents.allBackups : contents.backups, '/')
   database.note({ name, needsReinstall: false })
   os.tree.remove([emptyFile('control')], controlFolder)
   os.tree.remove([folderEntry('tmp.ci')], dpkgFolder)
@@ -121,24 +120,57 @@ function byWalk(one: Entry, other: Entry): number {
   return byCodeUnit(one.path.replaceAll('/', '\0'), other.path.replaceAll('/', '\0'))
 }
 
-function extract({ os, plan, syncsFiles }: Run, members: readonly Entry[], isAgain: boolean): void {
-  const clear: readonly RecipeStep[] = isAgain ? ['clear-temporary'] : []
-  const unpackBeside: Recipe = { ...recipe(dpkgNew, ['make-directory', ...clear, 'write-temporary']), backup: dpkgTmp }
-  const unpackBesideOld: Recipe = { ...recipe(dpkgNew, [...clear, 'write-temporary', 'link-backup']), backup: dpkgTmp }
-  for (const { entries, hasBackup } of stretches(plan, members)) os.tree.put(entries, '/', hasBackup ? unpackBesideOld : unpackBeside)
-  // A symbolic link's backup is another one to where the old one leads.
-  for (const entry of members) {
-    if (entry.type !== 'symlink') continue
-    const old = plan.previous.byPath.get(entry.path)
-    os.tree.put([entry], '/', old?.type === 'file' ? unpackBesideOld : unpackBeside)
-    if (old?.type === 'symlink') os.tree.put([old], '/', recipe(dpkgTmp, ['write-temporary']))
-  }
-  const placed = members.filter((entry) => entry.type !== 'directory' && !isConffile(entry))
-  os.tree.put(placed, '/', recipe(dpkgNew, syncsFiles ? ['fsync-temporary', 'rename-temporary'] : ['rename-temporary']))
+/** What an archive puts in place, and how. */
+interface Contents {
+  readonly stretches: readonly Stretch[]
+  /** With what was there before, of which a backup is made. */
+  readonly symlinks: readonly { readonly entry: readonly Entry[]; readonly old: Entry | undefined }[]
+  readonly placed: readonly Entry[]
+  /** Backups of what was there before; and all that an interrupted attempt may have left. */
+  readonly backups: readonly Entry[]
+  readonly allBackups: readonly Entry[]
 }
 
 /** Files and folders in order, cut where having an old file to back up begins or ends. */
-function stretches({ previous }: UpgradePlan, members: readonly Entry[]): readonly { readonly entries: readonly Entry[]; readonly hasBackup: boolean }[] {
+interface Stretch { readonly entries: readonly Entry[]; readonly hasBackup: boolean }
+
+/** `without`: a folder that is there already. */
+function contentsOf(plan: UpgradePlan, change: PackageChange, without: string | null): Contents {
+  const remembered = without === null ? contents : contentsOfKernels
+  let found = remembered.get(change)
+  if (found === undefined) remembered.set(change, found = listContents(plan, archiveMembers(plan, change).filter(({ path }) => path !== without)))
+  return found
+}
+
+const contents = new WeakMap<PackageChange, Contents>()
+const contentsOfKernels = new WeakMap<PackageChange, Contents>()
+
+function listContents(plan: UpgradePlan, members: readonly Entry[]): Contents {
+  const placed = members.filter((entry) => entry.type !== 'directory' && !isConffile(entry))
+  const backupOf = (entry: Entry): Entry => moved(entry, dpkgTmp(entry.path))
+  return {
+    stretches: stretches(plan, members),
+    symlinks: members.filter(({ type }) => type === 'symlink').map((entry) => ({ entry: [entry], old: plan.previous.byPath.get(entry.path) })),
+    placed,
+    backups: placed.filter(({ path }) => plan.previous.byPath.has(path)).map(backupOf),
+    allBackups: placed.map(backupOf),
+  }
+}
+
+function extract({ os, syncsFiles }: Run, { stretches: all, symlinks, placed }: Contents, isAgain: boolean): void {
+  const clear: readonly RecipeStep[] = isAgain ? ['clear-temporary'] : []
+  const unpackBeside: Recipe = { ...recipe(dpkgNew, ['make-directory', ...clear, 'write-temporary']), backup: dpkgTmp }
+  const unpackBesideOld: Recipe = { ...recipe(dpkgNew, [...clear, 'write-temporary', 'link-backup']), backup: dpkgTmp }
+  for (const { entries, hasBackup } of all) os.tree.put(entries, '/', hasBackup ? unpackBesideOld : unpackBeside)
+  // A symbolic link's backup is another one to where the old one leads.
+  for (const { entry, old } of symlinks) {
+    os.tree.put(entry, '/', old?.type === 'file' ? unpackBesideOld : unpackBeside)
+    if (old?.type === 'symlink') os.tree.put([old], '/', recipe(dpkgTmp, ['write-temporary']))
+  }
+  os.tree.put(placed, '/', recipe(dpkgNew, syncsFiles ? ['fsync-temporary', 'rename-temporary'] : ['rename-temporary']))
+}
+
+function stretches({ previous }: UpgradePlan, members: readonly Entry[]): readonly Stretch[] {
   const all: { entries: Entry[]; hasBackup: boolean }[] = []
   for (const entry of members) {
     if (entry.type === 'symlink') continue

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Asker } from '../../sim/explore/answers'
-import type { Clause } from '../../sim/explore/clause'
+import { type Clause, eachOf } from '../../sim/explore/clause'
 import { evaluate, type Setting } from '../../sim/explore/evaluate'
 import { isSame } from '../../sim/explore/census'
 import { type Group, classOf, sectorClass } from '../../sim/explore/group'
@@ -66,7 +66,7 @@ function isIn(world: World, cut: number, bits: number): boolean {
 }
 
 function clauseHolds(clause: Clause, holds: (effect: number) => boolean): boolean {
-  const some = clause.of.some((situation) => situation.every((literal) => holds(Math.abs(literal) - 1) === literal > 0))
+  const some = [...eachOf(clause.of)].some((situation) => situation.every((literal) => holds(Math.abs(literal) - 1) === literal > 0))
   return clause.kind === 'some' ? some : !some
 }
 

@@ -187,6 +187,11 @@ function written(full: Full, frame: Frame, survives: (effect: number) => boolean
       if (kind === 's') sectors.get(store!)![Number(at)] = content as string
     }
   }
+  for (const [store, runs] of frame.runs) {
+    for (const { first, count, blob, block, firstEffect, perEffect } of runs) {
+      for (let at = 0; at < count; at++) if (survives(firstEffect + Math.floor(at / perEffect))) sectors.get(store)![first + at] = `R${blob}:${block + at}`
+    }
+  }
   const fileSystems = new Map<string, FileSystem>()
   for (const [id, before] of full.fileSystems) fileSystems.set(id, writtenFileSystem(before, id, frame, survives, known(stores.get(id), id)))
   return { fileSystems, sectors, told }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Level, Order } from '../../sim/disk/order'
-import type { Clause, Literal } from '../../sim/explore/clause'
-import { effectOf } from '../../sim/explore/clause'
+import { type Clause, type Literal, type Range, eachOf, effectOf } from '../../sim/explore/clause'
+import { type Mark, Marks, kept, lost } from '../../sim/explore/marks'
 import { holds, solve } from '../../sim/explore/solve'
 import { type World, everything, isKept, isLost, narrow } from '../../sim/explore/world'
 import { type Survivors, allSurvivors, listenToBuilders, survivesIn } from './order-oracle'
@@ -19,14 +19,21 @@ function literalHolds(survivors: Survivors, literal: Literal): boolean {
 }
 
 function clauseHolds(survivors: Survivors, clause: Clause): boolean {
-  const some = clause.of.some((situation) => situation.every((literal) => literalHolds(survivors, literal)))
+  const some = [...eachOf(clause.of)].some((situation) => situation.every((literal) => literalHolds(survivors, literal)))
   return clause.kind === 'some' ? some : !some
 }
 
+function randomRange(below: Below, order: Order): Range {
+  const first = below(order.effects)
+  return { isSurviving: below(2) === 0, first, last: first + below(order.effects - first) }
+}
+
 function randomClause(below: Below, order: Order): Clause {
+  const ranges = Array.from({ length: Math.max(0, below(4) - 1) }, () => randomRange(below, order))
+  const least = ranges.length === 0 ? 1 : 0
   return {
     kind: below(2) === 0 ? 'some' : 'none',
-    of: Array.from({ length: 1 + below(3) }, () => Array.from({ length: 1 + below(3) }, () => randomLiteral(below, order))),
+    of: { listed: Array.from({ length: least + below(3) }, () => Array.from({ length: 1 + below(3) }, () => randomLiteral(below, order))), ranges },
   }
 }
 
@@ -71,10 +78,12 @@ describe('worlds and clauses agree with plain recursion', () => {
           let left = pairs
           for (let steps = 1 + below(3); steps > 0 && world !== null; steps--) {
             const literals = order.effects === 0 ? [] : Array.from({ length: below(3) }, () => randomLiteral(below, order))
+            const ranges = order.effects === 0 || below(3) > 0 ? [] : [randomRange(below, order)]
+            const said = [...literals, ...[...eachOf({ listed: [], ranges })].flat()]
             const cutLow = below(3) === 0 ? below(order.callCount + 1) : undefined
             const cutHigh = below(3) === 0 ? below(order.callCount + 1) : undefined
-            world = narrow(world, { literals, ...(cutLow === undefined ? {} : { cutLow }), ...(cutHigh === undefined ? {} : { cutHigh }) })
-            left = left.filter((pair) => literals.every((literal) => literalHolds(pair, literal)) && pair.cut >= (cutLow ?? 0) && pair.cut <= (cutHigh ?? Infinity))
+            world = narrow(world, { literals, ranges, ...(cutLow === undefined ? {} : { cutLow }), ...(cutHigh === undefined ? {} : { cutHigh }) })
+            left = left.filter((pair) => said.every((literal) => literalHolds(pair, literal)) && pair.cut >= (cutLow ?? 0) && pair.cut <= (cutHigh ?? Infinity))
           }
           expectConjunctive(world, left, `${seed} query ${query}`)
           if (world === null || order.effects === 0) continue
@@ -84,3 +93,35 @@ describe('worlds and clauses agree with plain recursion', () => {
     })
   }
 })
+
+describe('marks in pieces agree with a plain list', () => {
+  test('random marks of one and of many', () => {
+    for (let run = 0; run < 60; run++) {
+      const below = dice(`marks ${run}`)
+      const effects = 1 + below(6000)
+      const first = new Marks(effects)
+      const pairs = [{ marks: first, plain: new Uint8Array(effects) }]
+      for (let step = 0; step < 40; step++) {
+        const { marks, plain } = pairs[below(pairs.length)]!
+        const from = below(effects)
+        const to = below(3) === 0 ? from : from + below(effects - from)
+        const mark: Mark = below(2) === 0 ? kept : lost
+        if (below(4) === 0) pairs.push({ marks: marks.copy(), plain: plain.slice() })
+        if (to === from) marks.set(from, mark)
+        else marks.fill(from, to, mark)
+        plain.fill(mark, from, to + 1)
+        for (const pair of pairs) expectMarks(pair.marks, pair.plain, below)
+      }
+    }
+  })
+})
+
+function expectMarks(marks: Marks, plain: Uint8Array, below: Below): void {
+  const got = plain.map((_, effect) => marks.get(effect))
+  expect(Buffer.compare(got, plain)).toBe(0)
+  const from = below(plain.length)
+  const last = from + below(plain.length - from)
+  let until = from
+  while (until < last && plain[until + 1] === plain[from]) until++
+  expect(marks.sameUntil(from, last)).toBe(until)
+}

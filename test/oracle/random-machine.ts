@@ -3,12 +3,13 @@
  * comes up as something, an updater that goes on where the last one was stopped. All of it follows from the seed and from
  * what is read.
  */
+import { assert } from '../../sim/assert'
 import type { Inode } from '../../sim/disk/call'
 import { type Body, type Page, bodyKey, bytesBody } from '../../sim/disk/content'
 import type { StoreSetup } from '../../sim/disk/lowering'
 import { partitionModel } from '../../sim/disk/partition-model'
 import type { Expected, Group } from '../../sim/explore/group'
-import { type Flag, type Machine, type Names, type Power, type StepRun, type UpOutcome } from '../../sim/explore/machine'
+import { type Flag, type Machine, type Names, type Outline, type Power, type StepRun, type UpOutcome } from '../../sim/explore/machine'
 import type { Disk } from '../../sim/explore/question'
 import { nameOf, parentOf } from '../../sim/explore/question'
 import type { View } from '../../sim/disk/frame'
@@ -19,6 +20,7 @@ import { sequentialModel } from '../../sim/fs/sequential-model'
 import type { Volume } from '../../sim/fs/volume'
 import type { Hardware } from '../../sim/machine/hardware'
 import { type InitialNode, type InitialStores, initialDisk } from '../../sim/machine/initial-disk'
+import { PictureShelf } from '../../sim/machine/picture'
 import { PowerOn } from '../../sim/machine/power-on'
 import { type Below, dice } from './random-order'
 
@@ -153,9 +155,15 @@ export function randomMachine(seed: string, twist: Twist = {}): RandomMachine {
   const up = upOutcome(plan)
   const updater = later(plan)
   const initial = initialDisk(contents, groupMap)
+  const shelf = new PictureShelf()
 
-  function step(disk: Disk & Names, power: Power): StepRun {
-    const on = new PowerOn(disk, stores, groupMap, hardware, 200)
+  function step(disk: Disk & Names, power: Power, keepsHistory = true): StepRun & { readonly callCount: number } {
+    const on = new PowerOn(disk, stores, groupMap, hardware, 200, shelf, keepsHistory)
+    const end = powerOn(on, power)
+    return { ...end, callCount: on.callCount }
+  }
+
+  function powerOn(on: PowerOn, power: Power): StepRun {
     const root = on.volume('root')
     const syncAll = (): void => {
       root.whole('syncfs')
@@ -179,7 +187,12 @@ export function randomMachine(seed: string, twist: Twist = {}): RandomMachine {
     }
     return on.end(stop.end, stop.cause, stop.end === 'halt' ? 'console' : 'nothing')
   }
-  return { stores, groups: groupMap, initial, step, contents, hasGroups: groups.length > 0 }
+  function outline(disk: Disk & Names, power: Power): Outline {
+    const { calls, nodes: _nodes, ...end } = step(disk, power, false)
+    assert(calls.length === 0, 'an outline keeps no calls')
+    return end
+  }
+  return { stores, groups: groupMap, initial, step: (disk, power) => step(disk, power), outline, contents, hasGroups: groups.length > 0 }
 }
 
 function putExpected(tree: Map<string, InitialNode>, path: string, expected: Expected): void {
@@ -360,8 +373,11 @@ function act(plan: Plan, depth: number): Act {
       const count = 1 + below(sectorCount - sector)
       const through = below(3) === 0 ? 'device' : 'page-cache'
       const of = below(5) === 0 ? 'P' : 'Q'
+      const isImage = below(2) === 0
+      const perCall = below(2)
       return ({ on }): void => {
-        on.writeSectors('slot', sector, Array.from({ length: count }, (_, at) => `R${of}:${sector + at}`), through)
+        if (isImage) on.writeImage('slot', of, count, 1 + perCall)
+        else on.writeSectors('slot', sector, Array.from({ length: count }, (_, at) => `R${of}:${sector + at}`), through)
         if (sync) on.flush('slot')
       }
     }

@@ -61,13 +61,14 @@ describe('what a power-on knows at its end', () => {
     ])
   })
 
-  test('touched paths: names, in a moved folder under each of its paths, and files written in place', () => {
+  test('a folder that it made and moved is known by both paths, one of power-on counts as moved', () => {
     const { volume, fs } = volumeOn(disk)
     fs.writeFileSync('/d/kept', 'other')
     fs.mkdirSync('/e')
     fs.writeFileSync('/e/f', '')
     fs.renameSync('/e', '/d/e')
-    expect([...new Set(volume.touchedPaths())].sort()).toEqual(['/d/e', '/d/e/f', '/d/kept', '/e', '/e/f'])
+    expect([...volume.ownDirectories()].map(([directory]) => [directory, [...volume.pathsOf(directory)]])).toEqual([['@/', ['/']], ['#1', ['/e', '/d/e']], ['@/d', ['/d']]])
+    expect([...volume.rewrittenInodes()]).toEqual(['@/d/kept'])
     expect(volume.hasMovedFolders).toBe(false)
     fs.renameSync('/d', '/g')
     expect(volume.hasMovedFolders).toBe(true)
