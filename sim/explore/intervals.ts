@@ -32,8 +32,9 @@ export function intervalOf(solution: Solution): Interval {
   const forcedAt = order.forcedAt[world.level]
   let from = 0
   let to = order.callCount
-  for (let effect = 0; effect < order.effects; effect = sameUntil(world, effect, order.effects - 1) + 1) {
-    if (holds(solution, effect)) from = Math.max(from, order.issued[effect]!)
+  for (let effect = 0, end; effect < order.effects; effect = end + 1) {
+    end = sameUntil(world, effect, order.effects - 1)
+    if (holds(solution, effect)) from = Math.max(from, order.issued[end]!)
     else to = Math.min(to, forcedAt[effect]! - 1)
   }
   return { from, to }

@@ -68,12 +68,26 @@ export function narrowInPlace(world: World, by: Omit<Narrowing, 'clauses'>): boo
 }
 
 /**
- * The last effect up to `last` such that nothing tells those from `effect` on apart: whatever the world says of one it says of
- * all. Whoever looks at a range goes by such stretches.
+ * The last effect up to `last` such that the world says the same of all from `effect` on: kept, lost, or open. Only the calls
+ * that issued them may differ. Whoever looks at a range goes by such stretches.
  */
-export function sameUntil({ order, marks }: World, effect: EffectId, last: EffectId): EffectId {
+export function sameUntil({ order, marks, cutHigh }: World, effect: EffectId, last: EffectId): EffectId {
   const alike = Math.min(last, alikeUntil(order)[effect]!)
-  return alike === effect ? effect : marks.sameUntil(effect, alike)
+  if (alike === effect) return effect
+  const { issued } = order
+  const isSplit = issued[effect]! <= cutHigh && issued[alike]! > cutHigh
+  return marks.sameUntil(effect, isSplit ? lastIssuedBy(issued, cutHigh, effect, alike) : alike)
+}
+
+/** Effects are numbered as they are issued: the last one from `effect` on that call `call` or an earlier one issued. */
+function lastIssuedBy(issued: Int32Array, call: number, effect: EffectId, notThis: EffectId): EffectId {
+  let [yes, no] = [effect, notThis]
+  while (no - yes > 1) {
+    const between = (yes + no) >> 1
+    if (issued[between]! <= call) yes = between
+    else no = between
+  }
+  return yes
 }
 
 /** True when every survivor of the world holds the effect. */
@@ -149,27 +163,29 @@ function lose(world: World, first: EffectId): boolean {
 function decide(world: World, { isSurviving, first, last }: Range): boolean {
   for (let effect = first, end; effect <= last; effect = end + 1) {
     end = sameUntil(world, effect, last)
-    if (isSurviving ? !keep(world, effect) : !lose(world, effect)) return false
-    // The others move the same bounds, and nothing hangs on them.
-    world.marks.fill(effect + 1, end, isSurviving ? kept : lost)
+    // Of alike effects the last one moves all bounds that the others move, and nothing else hangs on them.
+    if (isSurviving ? !keep(world, end) : !lose(world, end)) return false
+    world.marks.fill(effect, end - 1, isSurviving ? kept : lost)
   }
   return true
 }
 
 const alikes = new WeakMap<Order, Int32Array>()
 
-/** For each effect the last one of its stretch: effects off the chains, without neighbours, that the order treats alike. */
+/** For each effect the last one of its stretch: effects off the chains, without neighbours, that differ only in who issued them. */
 function alikeUntil(order: Order): Int32Array {
   const known = alikes.get(order)
   if (known !== undefined) return known
-  const { effects, chains: { length: count }, chain, issued, forcedAt: { accepted, durable }, need, least, older, newer } = order
-  const isAlone = (effect: EffectId): boolean => chain[effect]! < 0 && !older.has(effect) && !newer.has(effect)
-  const until = Int32Array.from({ length: effects }, (_, effect) => effect)
-  for (let effect = effects - 2; effect >= 0; effect--) {
+  const { effects, chains: { length: count }, chain, forcedAt: { accepted, durable }, need, least, older, newer } = order
+  const hasOther = new Uint8Array(effects)
+  for (const neighbours of [older, newer]) for (const effect of neighbours.keys()) hasOther[effect] = 1
+  const until = new Int32Array(effects)
+  for (let effect = effects - 1; effect >= 0; effect--) {
     const next = effect + 1
-    let isAlike = issued[effect] === issued[next] && accepted[effect] === accepted[next] && durable[effect] === durable[next] && isAlone(effect) && isAlone(next)
+    const areAlone = next < effects && hasOther[effect] === 0 && hasOther[next] === 0 && chain[effect]! < 0 && chain[next]! < 0
+    let isAlike = areAlone && accepted[effect] === accepted[next] && durable[effect] === durable[next]
     for (let c = 0; isAlike && c < count; c++) isAlike = need[effect * count + c] === need[next * count + c] && least[effect * count + c] === least[next * count + c]
-    if (isAlike) until[effect] = until[next]!
+    until[effect] = isAlike ? until[next]! : effect
   }
   alikes.set(order, until)
   return until

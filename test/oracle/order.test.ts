@@ -3,7 +3,7 @@ import type { Level, Order } from '../../sim/disk/order'
 import { type Clause, type Literal, type Range, eachOf, effectOf } from '../../sim/explore/clause'
 import { type Mark, Marks, kept, lost } from '../../sim/explore/marks'
 import { holds, solve } from '../../sim/explore/solve'
-import { type World, everything, isKept, isLost, narrow } from '../../sim/explore/world'
+import { type World, everything, isKept, isLost, narrow, sameUntil } from '../../sim/explore/world'
 import { type Survivors, allSurvivors, listenToBuilders, survivesIn } from './order-oracle'
 import { type Below, dice, randomOrder } from './random-order'
 
@@ -47,6 +47,9 @@ function expectConjunctive(world: World | null, pairs: readonly Survivors[], why
   for (let effect = 0; effect < world.order.effects; effect++) {
     same(isKept(world, effect), pairs.every((pair) => survivesIn(pair, effect)), `${why}: ${effect} kept`)
     same(isLost(world, effect), !pairs.some((pair) => survivesIn(pair, effect)), `${why}: ${effect} lost`)
+    for (let other = sameUntil(world, effect, world.order.effects - 1); other > effect; other--) {
+      same([isKept(world, other), isLost(world, other)], [isKept(world, effect), isLost(world, effect)], `${why}: ${effect} and ${other} alike`)
+    }
   }
   const cuts = [...new Set(pairs.map(({ cut }) => cut))].sort((a, b) => a - b)
   same(cuts, Array.from({ length: world.cutHigh - world.cutLow + 1 }, (_, at) => world.cutLow + at), `${why}: cut points`)
