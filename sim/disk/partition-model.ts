@@ -21,7 +21,7 @@ export const partitionModel: PersistenceModel = {
     { name: 'flush-covers-completed', says: 'a flush makes durable what the device had completed when it was sent, of its own device only', evidence: 'D',
       source: 'Linux Documentation/block/writeback_cache_control.rst; dm-log-writes', contested: false },
     { name: 'loader-cache-off', says: 'where the cache is off until the kernel turns it on (eMMC), what a loader writes is durable when the call returns', evidence: 'S',
-      source: 'U-Boot drivers/mmc (no CACHE_CTRL, 2023.01 to 2026.10-rc2); Linux drivers/mmc/core/mmc.c, mmc_init_card; commit aea0440ad023; JESD84-B51, CACHE_CTRL', contested: false },
+      source: 'U-Boot drivers/mmc (no CACHE_CTRL, 2023.01 to 2026.10-rc2); Linux drivers/mmc/core/mmc.c, mmc_init_card; commit aea0440ad023 (the standard itself, JESD84-B51, was not read)', contested: false },
   ],
   notModelled: ['sectors of a blob (known by digest only) torn finer than 8 KiB', 'a request submitted before a flush and completed after it, outside of litmus programs'],
   homeLags: false,
