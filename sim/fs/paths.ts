@@ -115,7 +115,8 @@ export class Paths {
   }
 
   private child(directory: Place, name: string): Node | null {
-    if (Buffer.byteLength(name) > nameBytesMax) throw new Refusal('ENAMETOOLONG')
+    // A character has at most three bytes.
+    if (name.length * 3 > nameBytesMax && Buffer.byteLength(name) > nameBytesMax) throw new Refusal('ENAMETOOLONG')
     const { volume } = directory
     const path = join(directory.path, name)
     const mounted = this.mounts.get(path)
@@ -139,7 +140,7 @@ export function isSameNode(a: Place | Node, b: Place | Node): boolean {
 
 export function checkLength(path: string): void {
   if (path === '') throw new Refusal('ENOENT')
-  if (Buffer.byteLength(path) > pathBytesMax) throw new Refusal('ENAMETOOLONG')
+  if (path.length * 3 > pathBytesMax && Buffer.byteLength(path) > pathBytesMax) throw new Refusal('ENAMETOOLONG')
 }
 
 function directoryNode(place: Place, isMountPoint: boolean): Node {

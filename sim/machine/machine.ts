@@ -9,6 +9,7 @@ import type { Disk } from '../explore/question'
 import { pageBytes, parseBody } from '../disk/content'
 import { agent, describeCrash } from './agent'
 import type { MachineSetup } from './setup'
+import { PatchBook } from './patch-book'
 import { PictureShelf } from './picture'
 import { PowerOn } from './power-on'
 import { type OfferedRelease, callsMax } from './system'
@@ -16,22 +17,23 @@ import { type OfferedRelease, callsMax } from './system'
 export function machineOf(setup: MachineSetup): Machine {
   const { system, platform } = setup
   const shelf = new PictureShelf()
+  const patches = new PatchBook(system.hardware)
   return {
     stores: system.stores,
     groups: platform.groups,
     initial: platform.initial,
     ...(platform.canonical === undefined ? {} : { canonical: platform.canonical }),
-    step: (disk, power) => step(setup, powerOn(setup, shelf, disk), power),
+    step: (disk, power) => step(setup, powerOn(setup, shelf, patches, disk), power),
     outline(disk, power) {
-      const on = powerOn(setup, shelf, disk, false)
+      const on = powerOn(setup, shelf, patches, disk, false)
       const { calls: _calls, nodes: _nodes, ...end } = step(setup, on, power)
       return { ...end, callCount: on.callCount }
     },
   }
 }
 
-function powerOn({ system, platform }: MachineSetup, shelf: PictureShelf, disk: Disk & Names, keepsHistory = true): PowerOn {
-  return new PowerOn(disk, system.stores, platform.groups, system.hardware, callsMax, shelf, keepsHistory)
+function powerOn({ system, platform }: MachineSetup, shelf: PictureShelf, patches: PatchBook, disk: Disk & Names, keepsHistory = true): PowerOn {
+  return new PowerOn(disk, system.stores, platform.groups, system.hardware, callsMax, shelf, patches, keepsHistory)
 }
 
 function step(setup: MachineSetup, on: PowerOn, power: Power): StepRun {

@@ -8,7 +8,7 @@ import { join, nameOf, parentOf } from '../explore/question'
 import { oneText } from '../fs/one-text'
 import type { Volume } from '../fs/volume'
 import type { Entry } from '../release/entry'
-import type { Recipe, RecipeStep, Trees } from './os'
+import type { Recipe, RecipeStep, TreeScript, Trees } from './os'
 
 interface Parts {
   readonly path: string
@@ -16,7 +16,8 @@ interface Parts {
   readonly name: string
 }
 
-export function treesOn(volume: Volume): Trees {
+/** `isDone`: true where all that a script comes to is done already; else its calls are made one by one. */
+export function treesOn(volume: Volume, isDone: (script: TreeScript) => boolean = () => false): Trees {
   /** Where paths lead, for the entries of one call: nothing but making a folder changes it meanwhile. */
   const folders = new Map<string, Inode>()
   /** The folder of a path, without asking whether it is there. */
@@ -120,6 +121,9 @@ export function treesOn(volume: Volume): Trees {
         const found = volume.peek(source)
         volume.link(folder(parentOf(path)), oneText(nameOf(path)), found.kind === 'here' ? found.inode : oneText(`@${source}`))
       }
+    },
+    run(script) {
+      if (!isDone(script)) script(this)
     },
   }
 }
