@@ -70,7 +70,7 @@ function commandLine(context: Context, finish: (exitCode: number) => void): Comm
   on(describeCompare(program), (_, options, running) => compareCommand(options, running))
   on(describeCheck(program), (files, _, running) => checkCommand(files, running))
   on(describeSweep(program), ([scenario], options, running) => sweepCommand(scenario, options, running))
-  on(describeReplay(program), ([token = ''], _, running) => replayCommand(token, running))
+  on(describeReplay(program), ([token = ''], options, running) => replayCommand(token, options, running))
   registerLitmus(program, finish, {
     out: (text) => openOutput(io, program.opts<GlobalOptions>().output).finish(text),
     err: (text) => io.err(text),
