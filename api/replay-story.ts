@@ -21,7 +21,11 @@ export interface StoppedAt {
   readonly powerOn: number
 }
 
-/** Before anything of the strategy runs. @throws InputError when it is another than that of the token */
+/**
+ * Before the strategy is asked for its program. What stands at the top of its files has run: else nobody knew what they load.
+ *
+ * @throws InputError when it is another than that of the token
+ */
 export function checkStrategy(file: string, { strategy, digest }: UserStrategy, { strategy: asked }: Token): void {
   const { name, digest: expected } = known(asked, 'a strategy in the token')
   const refuse = (found: string, wanted: string): never => { throw new InputError({ file, line: 1, column: 1, found, expected: wanted }) }
