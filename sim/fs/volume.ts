@@ -89,7 +89,7 @@ export class Volume extends FileContents {
   /** All that this power-on did to the names of a directory, patches worked in. */
   private namesIn(directory: Inode): Map<string, Inode> {
     let names = this.entries.get(directory)
-    if (names === undefined) this.entries.set(directory, names = new Map())
+    if (names === undefined) this.entries.set(directory, names = new Map<string, Inode>())
     for (const layer of this.layers.get(directory) ?? noLayers) {
       for (const [name, entry] of layer.names) names.set(name, entry)
       for (const [inode, { node, body }] of layer.made) {
