@@ -38,6 +38,8 @@ export interface OwnDirectory {
   readonly layers: readonly PatchFolder[]
 }
 
+interface Typed { readonly type: NodeKind; readonly target?: string }
+
 const noNames: ReadonlyMap<string, Inode> = new Map()
 const noLayers: readonly PatchFolder[] = []
 
@@ -47,6 +49,9 @@ export class Volume extends FileContents {
   /** Over `entries`, until somebody changes a name of the directory or learns of an inode in it. */
   private readonly layers = new Map<Inode, PatchFolder[]>()
   private readonly laid = new Set<Patch>()
+  /** What was there at power-on, as far as it was asked for. */
+  private readonly entriesBelow = new Map<Inode, Map<string, Inode | null>>()
+  private readonly typesBelow = new Map<Inode, Typed>()
   /** Where this power-on put a directory that it made. */
   private readonly homes = new Map<Inode, { readonly directory: Inode; readonly name: string }>()
   /** Known without asking to be folders, or files: made blindly, or met as another name of a file. */
@@ -134,7 +139,14 @@ export class Volume extends FileContents {
 
   private entryBelow(directory: Inode, name: string): Inode | null {
     if (directory[0] === '#') return null
-    const path = join(directory.slice(1), name)
+    let names = this.entriesBelow.get(directory)
+    if (names === undefined) this.entriesBelow.set(directory, names = new Map())
+    let inode = names.get(name)
+    if (inode === undefined) names.set(name, inode = this.askEntry(join(directory.slice(1), name)))
+    return inode
+  }
+
+  private askEntry(path: string): Inode | null {
     const answer = this.disk.answer({ kind: 'node', store: this.setup.id, path, view: 'kernel' })
     if (answer === absent) return null
     if (!answer.startsWith('f=')) return `@${path}`
@@ -170,12 +182,18 @@ export class Volume extends FileContents {
   }
 
   /** 'file', 'directory' or 'symlink' and its target. Asks for inodes that were there at power-on. */
-  type(inode: Inode): { readonly type: NodeKind; readonly target?: string } {
+  type(inode: Inode): Typed {
     if (inode === this.root) return { type: 'directory' }
     const own = this.recorder.nodes.get(inode)
     if (own !== undefined) return own
     const type = this.types.get(inode)
     if (type !== undefined) return { type }
+    let then = this.typesBelow.get(inode)
+    if (then === undefined) this.typesBelow.set(inode, then = this.askType(inode))
+    return then
+  }
+
+  private askType(inode: Inode): Typed {
     const answer = this.disk.answer({ kind: 'node', store: this.setup.id, path: inode.slice(1), view: 'kernel' })
     assert(answer !== absent, `${inode} was there`)
     return answer[0] === 'l' ? { type: 'symlink', target: answer.slice(1) } : { type: answer[0] === 'd' ? 'directory' : 'file' }

@@ -22,6 +22,8 @@ export function treePlatform(system: System, offered: readonly OfferedRelease[])
   const installed = known(offered[0], 'an installed release')
   const parts = treeGroups(root.store, offered.map((each) => each.release))
   const groups = new Map(parts.map(({ group }) => [group.id, group]))
+  /** What GRUB may be told to load, by path. */
+  const loaded: ReadonlyMap<string, TreeGroup> = new Map(parts.filter(({ of: { role } }) => role === 'kernel' || role === 'initrd').flatMap((part) => part.of.paths.map((path) => [`/${path}`, part] as const)))
   const kernels = offered.map((each) => needsOf(each.release).kernelVersion ?? '')
   const classes = (on: PowerOn, part: TreeGroup, view: 'kernel' | 'loader' = 'kernel'): readonly number[] =>
     parseClasses(on.disk.answer({ kind: 'group', group: part.group.id, view }))
@@ -37,7 +39,7 @@ export function treePlatform(system: System, offered: readonly OfferedRelease[])
     initial: initialDisk({ trees: new Map([[root.store, initialTree(installed.release, known(offered[1], 'an offered release').release)]]), partitions: new Map() }, groups),
     image(on, request) {
       assert(request.kind === 'file', 'GRUB loads files')
-      const part = parts.find(({ of }) => of.paths.some((path) => `/${path}` === request.path) && (of.role === 'kernel' || of.role === 'initrd'))
+      const part = loaded.get(request.path)
       if (part === undefined) return 'absent'
       const wanted = shipping(part.kernelVersion ?? '')
       const found = classes(on, part, 'loader')
