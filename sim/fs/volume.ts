@@ -172,6 +172,12 @@ export class Volume extends FileContents {
     return own === absent ? null : own?.[0] === '?' ? undefined : own
   }
 
+  /** The inode that this power-on put under the name, also where it did so blindly: it is nowhere then if the name was taken. */
+  inodePut(directory: Inode, name: string): Inode | null | undefined {
+    const own = this.lookUp(directory, name)
+    return own?.[0] === '?' ? own.slice(1) : this.ownEntry(directory, name)
+  }
+
   /**
    * By directory all names that this power-on touched, and the inode that each leads to now: `absent` where it is gone, and
    * with `?` before it where it was made blindly, so that it is there only if the name was free.
