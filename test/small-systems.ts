@@ -69,8 +69,8 @@ export function withoutBarriers(built: Built): Built {
   }
 }
 
-export function analysed(built: Built, cuts: Cuts): Analysis {
-  return analyse(built, { cuts, statesMax: 20_000 })
+export function analysed(built: Built, cuts: Cuts, statesMax = 20_000): Analysis {
+  return analyse(built, { cuts, statesMax })
 }
 
 export function storyOf(findings: readonly Finding[], verdict: string): string {
