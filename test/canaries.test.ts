@@ -49,6 +49,7 @@ describe('rauc', () => {
     const { report } = analysed(small('rauc-slots', { 'u-boot-rauc.redundant': false }), 1)
     expect(report.findings.map((finding) => finding.class)).toEqual(['wrong-rollback: U-Boot took its default environment (bad CRC): slot A holds a'])
     expect(report.flags).toMatchObject({ blamed: 0 })
+    expect(report.findings[0]?.reliesOn.map(({ rule }) => rule)).toEqual(['sector-atomic'])
     // The loss is of the environment; the image in slot B is whole.
     const story = storyOf(report.findings, 'old')
     expect(story).toMatch(/The power goes in write \d+ sectors from 0 of u-boot-env/)
