@@ -5,13 +5,11 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { bundledHardware, bundledScenarios, bundledSystems, packageVersion, readScenario, readSystem } from '../api/data-files'
+import { bundledScenarios, packageVersion, readScenario } from '../api/data-files'
 import type { JudgeQuestion, Judged } from '../api/requests'
 import type { CheckReport, CheckedVariant } from '../reports/run-report'
-import type { ScenarioDocument } from '../scenarios/schema/scenario'
 import type { CommandResult, Running } from './context'
 import { exitCodes, UsageError } from './exit-codes'
-import { knownName } from './names'
 import { questionsOf, type VariantQuestion } from './scenario-questions'
 
 export function describeCheck(program: Command): Command {
@@ -25,7 +23,6 @@ export async function checkCommand(names: readonly string[], running: Running): 
   const files = names.length === 0 ? bundledScenarios() : names.flatMap((name) => scenariosIn(name, running.io.folder))
   const scenarios = files.map((file) => {
     const scenario = readScenario(bundledScenarios().includes(file) ? file : resolve(running.io.folder, file), file)
-    checkNames(scenario)
     return { file, scenario, variants: questionsOf(scenario, running) }
   })
   const asked = scenarios.flatMap(({ variants }) => variants.flatMap(({ question }) => (question === null ? [] : [question])))
@@ -57,13 +54,6 @@ function scenariosIn(name: string, folder: string): readonly string[] {
   const files = readdirSync(path).filter((file) => file.endsWith('.yaml')).toSorted()
   if (files.length === 0) throw new UsageError(`${name} holds no scenario file (*.yaml)`)
   return files.map((file) => join(name, file))
-}
-
-function checkNames(scenario: ScenarioDocument): void {
-  const { systems, name } = scenario
-  const named = typeof systems === 'string' ? [systems] : 'matrix' in systems ? systems.matrix.system : systems
-  for (const system of named) readSystem(knownName(`system (in scenario ${name})`, system, bundledSystems()))
-  if (typeof systems === 'object' && 'matrix' in systems) for (const hardware of systems.matrix.hardware ?? []) knownName(`hardware profile (in scenario ${name})`, hardware, bundledHardware())
 }
 
 function checkedVariant({ name, expected, question }: VariantQuestion, answers: ReadonlyMap<JudgeQuestion, Judged>): CheckedVariant {

@@ -1,10 +1,11 @@
 /** What each variant of a scenario asks, on each of its systems; null where this version cannot run it, with the reason. */
-import { readSystem } from '../api/data-files'
+import { bundledHardware, bundledSystems, readSystem } from '../api/data-files'
 import type { JudgeQuestion } from '../api/requests'
 import type { ExpectationDocument, ScenarioDocument, VariantDocument } from '../scenarios/schema/scenario'
 import type { Options } from '../sim/machine/os'
 import type { Running } from './context'
 import { UsageError } from './exit-codes'
+import { knownName } from './names'
 import { releasePair } from './release-options'
 import { strategyOptions } from './strategy-options'
 
@@ -22,6 +23,7 @@ interface Combination {
 }
 
 export function questionsOf(scenario: ScenarioDocument, running: Running): readonly VariantQuestion[] {
+  checkNames(scenario)
   const combinations = combinationsOf(scenario)
   return scenario.variants.flatMap((variant) => combinations.map((combination) => {
     const told = [combination.system, ...Object.entries(combination.options).map(([key, value]) => `${key}=${String(value)}`)]
@@ -32,6 +34,13 @@ export function questionsOf(scenario: ScenarioDocument, running: Running): reado
       question: typeof asked === 'string' ? null : { ...asked, name: `${scenario.name} ${name}` }, unable: typeof asked === 'string' ? asked : null,
     }
   }))
+}
+
+function checkNames(scenario: ScenarioDocument): void {
+  const { systems, name } = scenario
+  const named = typeof systems === 'string' ? [systems] : 'matrix' in systems ? systems.matrix.system : systems
+  for (const system of named) readSystem(knownName(`system (in scenario ${name})`, system, bundledSystems()))
+  if (typeof systems === 'object' && 'matrix' in systems) for (const hardware of systems.matrix.hardware ?? []) knownName(`hardware profile (in scenario ${name})`, hardware, bundledHardware())
 }
 
 function combinationsOf({ systems }: ScenarioDocument): readonly Combination[] {

@@ -119,13 +119,40 @@ describe('sweep', () => {
 
   test('needs a system', async () => {
     const { code, stderr } = await ran('sweep')
-    expect([code, stderr]).toEqual([2, 'powercut: sweep needs --system, one of debian-classic, rauc-slots\n'])
+    expect([code, stderr]).toEqual([2, 'powercut: sweep needs a scenario, or --system, one of debian-classic, rauc-slots\n'])
   })
 
-  test('a scenario is read, and said to be for later', async () => {
+  test('a scenario that is malformed', async () => {
     const { code, stderr } = await ran(['sweep', file('bad.yaml', 'schema: powercut/scenario@1\nnam: x\n')])
     expect(code).toBe(2)
     expect(stderr).toContain('bad.yaml:2:1: found the key "nam", expected one of schema, name, ')
+  })
+
+  const plain = (...variants: string[]): string => file(`plain-${variants.join('-')}.yaml`, [
+    'schema: powercut/scenario@1', 'name: plain', 'title: t', 'source: s', 'systems: rauc-slots', 'releases: { v1: small/a, v2: small/b }',
+    'story: [{ install: v1 }, { update: v2 }]', 'cuts: 2', 'variants:', ...variants.map((name) => `  - { name: ${name}, title: t, source: s, expect: [{ always: old }] }`), '',
+  ].join('\n'))
+
+  test('a variant of a scenario, on what the scenario names', async () => {
+    const { code, engine } = await ran(['sweep', plain('one', 'two'), '--variant', 'two', '--states-max', '7'])
+    expect(code).toBe(0)
+    expect(engine.swept[0]).toMatchObject({
+      system: 'rauc-slots', cuts: 2, hardware: 'emmc-board', options: {}, statesMax: 7,
+      releases: { from: { name: 'small/a' }, to: { name: 'small/b' } },
+    })
+    expect((await ran(['sweep', plain('one'), '--cuts', 'any'])).engine.swept[0]).toMatchObject({ cuts: 'any' })
+  })
+
+  test.each([
+    { words: [plain('one', 'two')], says: 'scenario plain has several variants: choose one with --variant, of one, two' },
+    { words: [plain('one', 'two'), '--variant', 'tow'], says: 'unknown variant "tow" (did you mean "two"?)' },
+    { words: [plain('one'), '--system', 'rauc-slots'], says: '--system and a scenario say the same thing twice' },
+    { words: [plain('one'), '--set', 'rauc.label=y'], says: '--set and a scenario say the same thing twice' },
+    { words: ['--system', 'rauc-slots', '--variant', 'one'], says: '--variant is of a scenario' },
+  ])('refused: $says', async ({ words, says }) => {
+    const { code, stderr, engine } = await ran(['sweep', ...words])
+    expect([code, engine.swept]).toEqual([2, []])
+    expect(stderr).toContain(says)
   })
 })
 
