@@ -113,10 +113,10 @@ export function entryOf(setting: Setting, store: StoreId, path: string, view: Vi
 const untouched = new WeakMap<Frame, Map<string, boolean>>()
 
 /** No name on the path was touched by the frame: asked of the same paths for each state that ends in it. */
-function isUntouched(frame: Frame, store: StoreId, path: string, view: View): boolean {
+export function isUntouched(frame: Frame, store: StoreId, path: string, view: View): boolean {
   if (view === 'loader' && frame.replays.has(store)) return false
   let paths = untouched.get(frame)
-  if (paths === undefined) untouched.set(frame, paths = new Map())
+  if (paths === undefined) untouched.set(frame, paths = new Map<string, boolean>())
   const key = `${view} ${store}:${path}`
   let is = paths.get(key)
   if (is === undefined) {

@@ -6,7 +6,7 @@
  * Members that agree with all releases say nothing and are left out. Groups are disjoint.
  */
 import type { StoreId } from '../disk/call'
-import { type Page, nulPage } from '../disk/content'
+import { type Body, type Page, nulPage } from '../disk/content'
 import type { SectorRun } from '../disk/sector-run'
 
 export type Expected =
@@ -70,4 +70,18 @@ export function printClasses(classes: Iterable<number>): string {
 
 export function parseClasses(answer: string): readonly number[] {
   return answer === '' ? [] : answer.split(',').map(Number)
+}
+
+/** Whether one content can please every release: one does not care, or two want the same. */
+export function mayAgree(group: Group): boolean {
+  if (group.of === 'paths') return group.members.some(({ expected }) => new Set(expected.filter(({ type }) => type !== 'any').map((each) => JSON.stringify(each))).size <= 1)
+  // Past the end of the longest blob all want zeros.
+  return Math.max(...group.blobs.map(({ sectors: length }) => length)) < group.count || new Set(group.blobs.map(({ blob }) => blob)).size === 1
+}
+
+/** Whether a file holds what a release expects. */
+export function isSame(expected: Expected, body: Body): boolean {
+  if (expected.type !== 'file') return false
+  if (body.kind === 'blob') return body.blob === expected.blob && body.sizeBytes === expected.sizeBytes
+  return expected.sizeBytes === 0 && body.kind === 'bytes' && body.bytes === ''
 }
