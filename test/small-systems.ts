@@ -7,7 +7,7 @@ import type { PersistenceModel, StoreSetup } from '../sim/disk/lowering'
 import { hostileModel } from '../sim/fs/hostile-model'
 import { sequentialModel } from '../sim/fs/sequential-model'
 import { machineOf } from '../sim/machine/machine'
-import type { Options } from '../sim/machine/os'
+import type { Options, Strategy } from '../sim/machine/os'
 import { slotPlatform } from '../sim/machine/slot-platform'
 import { releaseFrom } from '../sim/release/release'
 import type { Behaviour, OfferedRelease, System } from '../sim/machine/system'
@@ -28,6 +28,11 @@ export function withSystem(built: Built, change: (system: System) => System): Bu
   const platform = system.root.kind === 'slots' ? slotPlatform(system, offered) : treePlatform(system, offered)
   const machine = machineOf({ system, platform, program: () => built.strategy.program(built.strategyOptions), installed: offered[0], offered: offered[1] })
   return { ...built, system, platform, machine }
+}
+
+/** The same machine with another strategy on it, which has no options. */
+export function withStrategy(built: Built, strategy: Strategy): Built {
+  return withSystem({ ...built, strategy, strategyOptions: {} }, (system) => system)
 }
 
 /** An update of these packages alone. */

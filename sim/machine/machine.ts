@@ -12,6 +12,7 @@ import type { MachineSetup } from './setup'
 import { PictureShelf } from './picture'
 import { PowerOn } from './power-on'
 import { type OfferedRelease, callsMax } from './system'
+import { hasSpoiledUserData, isUserDataLost } from './user-data'
 
 export function machineOf(setup: MachineSetup): Machine {
   const { system, platform } = setup
@@ -62,6 +63,7 @@ function step(setup: MachineSetup, on: PowerOn, power: Power): StepRun {
   on.up = { ...platform.outcome(on, choice.from), afterSeconds: on.seconds }
   on.say(`up: ${started.running?.release.id ?? on.up.outcome}`)
   judgeUp(setup, on, choice.why)
+  if (system.userStore !== null && isUserDataLost(on)) on.flags.add('lost-data')
   const end = run(setup, on, choice.from, started.running)
   if (started.kernelOf.behaviour !== 'late-freeze' || end.end !== 'idle') return end
   on.say('a heavy application starts, the machine freezes')
@@ -121,11 +123,17 @@ function run(setup: MachineSetup, on: PowerOn, from: StartFrom | null, running: 
     if (crash === null) throw error
     on.flags.add('updater-crash')
     on.say(`updater crashed: ${crash}`)
-    return on.end('idle', `the updater crashed: ${crash}`)
+    return idle(setup, on, `the updater crashed: ${crash}`)
   }
-  if (end === 'done') return on.end('idle', on.up?.outcome ?? 'nothing to do')
+  if (end === 'done') return idle(setup, on, on.up?.outcome ?? 'nothing to do')
   shutDown(setup, on)
   return on.end('clean', 'rebooted to finish the update')
+}
+
+/** No power-on follows that would find what this one has done to other people's files. */
+function idle({ system }: MachineSetup, on: PowerOn, cause: string): StepRun {
+  if (system.userStore !== null && hasSpoiledUserData(on, system.userStore)) on.flags.add('lost-data')
+  return on.end('idle', cause)
 }
 
 function shutDown({ system }: MachineSetup, on: PowerOn): void {
