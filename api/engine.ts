@@ -1,5 +1,6 @@
 /** The three questions that powercut answers. */
 import { replay } from '../sim/explore/replay'
+import { FurtherJudge } from '../sim/judge/further-judge'
 import { tell } from '../sim/judge/tell'
 import { verdictOfRuns } from '../sim/judge/verdict-of-runs'
 import { bundledReleases } from '../sim/release/catalog'
@@ -70,7 +71,7 @@ export function replayToken(text: string): ReplayReport {
   if ('why' in replayed) {
     throw new InputError({ file: 'token', line: 1, column: 1, found: 'a story that does not fit', expected: `one of this scenario: ${replayed.why}` })
   }
-  const verdict = verdictOfRuns(replayed.after, replayed.goesRound)
+  const verdict = new FurtherJudge(built.machine).verdictOf(replayed, verdictOfRuns(replayed.after, replayed.goesRound))
   return {
     schema: 'powercut/replay@1', version: packageVersion(), token: text,
     verdict: verdict.outcome, flags: verdict.flags, remedy: verdict.remedy,

@@ -19,6 +19,7 @@ import { type Replayed, replay } from '../sim/explore/replay'
 import type { State } from '../sim/explore/states'
 import { narrow } from '../sim/explore/world'
 import type { Verdict } from '../sim/judge/judgement'
+import { FurtherJudge } from '../sim/judge/further-judge'
 import { flags, outcomes } from '../sim/judge/outcome'
 import { type RunsVerdict, verdictOfRuns } from '../sim/judge/verdict-of-runs'
 import { known } from '../sim/assert'
@@ -92,11 +93,13 @@ function endsOf({ to }: Built, closure: Closure, verdicts: ReadonlyMap<State, Ve
 /** The first of these ends, fewest cuts first, that shows on concrete disks. */
 function shownOf(closure: Closure, ends: readonly End[], is: (verdict: RunsVerdict) => boolean): { readonly story: ReturnType<typeof storyOf>; readonly verdict: RunsVerdict; readonly replayed: Replayed } | null {
   const byCuts = [...ends].sort((one, other) => one.edge.from.cuts - other.edge.from.cuts)
-  for (const { edge } of byCuts.slice(0, candidatesMax)) {
+  const further = new FurtherJudge(closure.machine)
+  for (const { edge, verdict: abstract } of byCuts.slice(0, candidatesMax)) {
     const story = storyOf(edge)
     const replayed = replay(closure.machine, story)
     if ('why' in replayed) continue
-    const verdict = verdictOfRuns(replayed.after, replayed.goesRound)
+    const runs = verdictOfRuns(replayed.after, replayed.goesRound)
+    const verdict = abstract.flags.has('stranded') ? further.verdictOf(replayed, runs) : runs
     if (is(verdict)) return { story, verdict, replayed }
   }
   return null

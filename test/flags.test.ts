@@ -4,7 +4,7 @@ import type { Built } from '../api/build'
 import type { Os, Program, Strategy } from '../sim/machine/os'
 import { rauc } from '../strategies/rauc'
 import { dpkg } from '../strategies/dpkg'
-import { analysed, only, small, withStrategy } from './small-systems'
+import { analysed, only, small, withStrategy, withSystem } from './small-systems'
 
 const raucOptions = { version: '1.15', imageFlush: true, statusFile: '/data/central.raucs' } as const
 
@@ -65,12 +65,50 @@ describe('latent', () => {
   })
 })
 
+describe('stranded', () => {
+  /** A lock of its own, taken before the update and given back after it. Whoever finds one gives up. */
+  const locking = (breaksStale: boolean): Strategy => {
+    const program = rauc.program(raucOptions)
+    return { facts: { ...rauc.facts, options: {} }, program: (): Program => ({ ...program, update(os, release, previous) {
+      if (os.running === release) return 'done'
+      if (os.fs.existsSync('/data/update.lock') && !breaksStale) return 'done'
+      os.fs.writeFileSync('/data/update.lock', '')
+      os.fs.fsyncSync(os.fs.openSync('/data/update.lock', 'r'))
+      const done = program.update(os, release, previous)
+      os.fs.unlinkSync('/data/update.lock')
+      return done
+    } }) }
+  }
+
+  test('a lock that outlives the update which took it: nothing is ever installed again', () => {
+    const { report } = analysed(withStrategy(small('rauc-slots'), locking(false)), 1)
+    expect(report.complete).toBe(true)
+    expect(report.flags.stranded).toBeGreaterThan(0)
+    expect(report.flags.stranded).toBeLessThan(report.cutPoints)
+    const finding = report.findings.find(({ flags }) => flags.includes('stranded'))
+    expect(finding).toMatchObject({ verdict: 'old', invariant: 'retry-completes' })
+    expect(finding?.story.slice(-2)).toEqual(['Further releases are offered, and none of them ever runs.', 'Verdict: old (stranded) because slot A holds a.'])
+  })
+
+  test('a lock that the next update takes over', () => {
+    const { report } = analysed(withStrategy(small('rauc-slots'), locking(true)), 1)
+    expect(report.flags.stranded).toBe(0)
+  })
+
+  test('a bad release is no bar to the next one, but the lock is', () => {
+    for (const breaksStale of [true, false]) {
+      const built = withSystem(withStrategy(small('rauc-slots', { 'release.behaviour': 'panics' }), locking(breaksStale)), (system) => ({ ...system, watchdog: true }))
+      expect(analysed(built, 1).report.flags.stranded > 0).toBe(!breaksStale)
+    }
+  })
+})
+
 describe('systems that do nothing of the kind', () => {
   test('rauc-slots, any number of cuts', () => {
-    expect(analysed(small('rauc-slots'), 'any').report).toMatchObject({ complete: true, flags: { 'lost-data': 0, latent: 0 } })
+    expect(analysed(small('rauc-slots'), 'any').report).toMatchObject({ complete: true, flags: { 'lost-data': 0, latent: 0, stranded: 0 } })
   })
 
   test('debian-classic', () => {
-    expect(analysed(small('debian-classic'), 1).report).toMatchObject({ complete: true, flags: { 'lost-data': 0, latent: 0 } })
+    expect(analysed(small('debian-classic'), 1).report).toMatchObject({ complete: true, flags: { 'lost-data': 0, latent: 0, stranded: 0 } })
   })
 })

@@ -61,9 +61,10 @@ export class Run {
 }
 
 function withoutHistory(step: StepRun | Outline, history: () => StepRun): StepRun {
-  const { end, up, flags, remedy, cause, final, console, names, seconds, shutdownAtSeconds, fetched } = step
+  const { end, up, flags, remedy, cause, final, console, names, freshNames, seconds, shutdownAtSeconds, fetched } = step
   return {
     end, up, flags, remedy, cause, final, console, names, seconds, fetched, ...(shutdownAtSeconds === undefined ? {} : { shutdownAtSeconds }),
+    ...(freshNames === undefined ? {} : { freshNames }),
     get calls() { return history().calls },
     get nodes() { return history().nodes },
   }

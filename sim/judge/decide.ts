@@ -12,7 +12,9 @@ import type { State } from '../explore/states'
 import type { Vow } from '../machine/os'
 import { spanOf } from './cut-verdicts'
 import { type Found, findingsOf } from './findings'
+import { FurtherJudge } from './further-judge'
 import { type Verdict, judge } from './judgement'
+import { strandedEnds } from './stranded'
 
 export interface Decided {
   readonly closure: Closure
@@ -31,11 +33,12 @@ const partsMax = 64
 export function decide(machine: Machine, options: ClosureOptions, vows: readonly Vow[], first?: Closure): Decided {
   let parts: ReadonlyMap<string, number> = new Map()
   let executions = 0
+  const further = new FurtherJudge(machine)
   for (;;) {
     const closure = parts.size === 0 && first !== undefined ? first : close(parts.size === 0 ? machine : partGroups(machine, parts), options)
     executions += closure.executions
-    const verdicts = judge(closure, closure.runs)
-    const { found, unconfirmed, unconfirmedEdges } = findingsOf(closure, verdicts, vows)
+    const verdicts = judge(closure, closure.runs, strandedEnds(closure, further))
+    const { found, unconfirmed, unconfirmedEdges } = findingsOf(closure, verdicts, vows, further)
     const next = closure.incomplete === null ? finer(machine, parts, doubtful(closure, unconfirmedEdges)) : null
     if (next === null) return { closure, verdicts, found, unconfirmed, executions }
     parts = next

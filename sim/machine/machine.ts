@@ -10,6 +10,7 @@ import { pageBytes, parseBody } from '../disk/content'
 import { agent, describeCrash } from './agent'
 import type { MachineSetup } from './setup'
 import { PictureShelf } from './picture'
+import { goingOn, offering } from './further'
 import { PowerOn } from './power-on'
 import { type OfferedRelease, callsMax } from './system'
 import { hasSpoiledUserData, isUserDataLost } from './user-data'
@@ -22,7 +23,11 @@ export function machineOf(setup: MachineSetup): Machine {
     groups: platform.groups,
     initial: platform.initial,
     ...(platform.canonical === undefined ? {} : { canonical: platform.canonical }),
-    step: (disk, power) => step(setup, powerOn(setup, shelf, disk), power),
+    step: (disk, power, freshMark) => step(setup, powerOn(setup, shelf, disk, true, freshMark), power),
+    further: {
+      lastOfUpdate: (disk, power, freshMark) => goingOn(setup, (of) => step(of, powerOn(of, shelf, disk, true, freshMark), power)),
+      offering: (release, disk, freshMark) => goingOn(offering(setup, release), (of) => step(of, powerOn(of, shelf, disk, true, freshMark), 'off')),
+    },
     outline(disk, power) {
       const on = powerOn(setup, shelf, disk, false)
       const { calls: _calls, nodes: _nodes, ...end } = step(setup, on, power)
@@ -31,8 +36,8 @@ export function machineOf(setup: MachineSetup): Machine {
   }
 }
 
-function powerOn({ system, platform }: MachineSetup, shelf: PictureShelf, disk: Disk & Names, keepsHistory = true): PowerOn {
-  return new PowerOn(disk, system.stores, platform.groups, system.hardware, callsMax, shelf, keepsHistory)
+function powerOn({ system, platform }: MachineSetup, shelf: PictureShelf, disk: Disk & Names, keepsHistory = true, freshMark = ''): PowerOn {
+  return new PowerOn(disk, system.stores, platform.groups, system.hardware, callsMax, shelf, keepsHistory, freshMark)
 }
 
 function step(setup: MachineSetup, on: PowerOn, power: Power): StepRun {
@@ -131,9 +136,13 @@ function run(setup: MachineSetup, on: PowerOn, from: StartFrom | null, running: 
 }
 
 /** No power-on follows that would find what this one has done to other people's files. */
-function idle({ system }: MachineSetup, on: PowerOn, cause: string): StepRun {
+function idle(setup: MachineSetup, on: PowerOn, cause: string): StepRun {
+  const { system, whenDone } = setup
   if (system.userStore !== null && hasSpoiledUserData(on, system.userStore)) on.flags.add('lost-data')
-  return on.end('idle', cause)
+  if (whenDone === undefined) return on.end('idle', cause)
+  whenDone()
+  shutDown(setup, on)
+  return on.end('clean', cause)
 }
 
 function shutDown({ system }: MachineSetup, on: PowerOn): void {
