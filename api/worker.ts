@@ -80,7 +80,7 @@ function countingPowerOns(built: Built, count: () => void, onFurther: () => void
       ...(further === undefined ? {} : {
         further: {
           lastOfUpdate: (disk, power, freshMark) => { countFurther(); return further.lastOfUpdate(disk, power, freshMark) },
-          offering: (release, disk, freshMark) => { countFurther(); return further.offering(release, disk, freshMark) },
+          offering: (release, disk, freshMark, keepsHistory) => { countFurther(); return further.offering(release, disk, freshMark, keepsHistory) },
         } satisfies Further,
       }),
       ...(outline === undefined ? {} : { outline: (disk, power) => { count(); return outline(disk, power) } }),

@@ -85,8 +85,8 @@ export type Offered = 'old' | 'new'
 export interface Further {
   /** As `Machine.step`, but for that. */
   lastOfUpdate(disk: Disk & Names, power: Power, freshMark: string): FurtherPowerOn
-  /** One while this release is offered. */
-  offering(release: Offered, disk: Disk & Names, freshMark: string): FurtherPowerOn
+  /** One while this release is offered; `keepsHistory` false: without its calls. */
+  offering(release: Offered, disk: Disk & Names, freshMark: string, keepsHistory?: boolean): FurtherPowerOn
 }
 
 export interface FurtherPowerOn {

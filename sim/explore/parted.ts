@@ -59,7 +59,7 @@ export function partGroups(machine: Machine, parts: ReadonlyMap<string, number>)
     const parted = ({ run, isDone }: FurtherPowerOn): FurtherPowerOn => ({ run: leavingParts(run), isDone })
     return {
       lastOfUpdate: (disk, power, freshMark) => parted(lastOfUpdate(together(disk), power, freshMark)),
-      offering: (release, disk, freshMark) => parted(offering(release, together(disk), freshMark)),
+      offering: (release, disk, freshMark, keepsHistory) => parted(offering(release, together(disk), freshMark, keepsHistory)),
     }
   }
 

@@ -192,8 +192,13 @@ export class RunCache {
   }
 
   private candidates(store: StoreId, directory: string): readonly string[] {
+    this.listed.add(`${store}:${directory}`)
+    return this.namesIn(store, directory)
+  }
+
+  /** All names that the directory may hold in any state. */
+  namesIn(store: StoreId, directory: string): readonly string[] {
     const key = `${store}:${directory}`
-    this.listed.add(key)
     return [...new Set([...this.machine.initial.candidates(store, directory), ...(this.names.get(key) ?? [])])].sort()
   }
 

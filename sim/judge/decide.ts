@@ -12,6 +12,7 @@ import type { State } from '../explore/states'
 import type { Vow } from '../machine/os'
 import { spanOf } from './cut-verdicts'
 import { type Found, findingsOf } from './findings'
+import { EndLives } from './end-lives'
 import { FurtherJudge } from './further-judge'
 import { type Verdict, judge } from './judgement'
 import { strandedEnds } from './stranded'
@@ -37,12 +38,18 @@ export function decide(machine: Machine, options: ClosureOptions, vows: readonly
   for (;;) {
     const closure = parts.size === 0 && first !== undefined ? first : close(parts.size === 0 ? machine : partGroups(machine, parts), options)
     executions += closure.executions
-    const verdicts = judge(closure, closure.runs, strandedEnds(closure, further))
+    const verdicts = judge(closure, closure.runs, strandedOf(closure, machine, further))
     const { found, unconfirmed, unconfirmedEdges } = findingsOf(closure, verdicts, vows, further)
     const next = closure.incomplete === null ? finer(machine, parts, doubtful(closure, unconfirmedEdges)) : null
     if (next === null) return { closure, verdicts, found, unconfirmed, executions }
     parts = next
   }
+}
+
+function strandedOf(closure: Closure, { further: offers }: Machine, further: FurtherJudge): ReadonlySet<State> {
+  const uncutEnd = spanOf(closure).at(-1)?.state
+  if (offers === undefined || uncutEnd === undefined || closure.incomplete !== null) return new Set()
+  return strandedEnds(closure, uncutEnd, new EndLives(closure, offers), further)
 }
 
 /** Groups whose guesses show in the measured span, in what a cut there leads to, and in causes that no replay confirms. */

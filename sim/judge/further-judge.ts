@@ -48,6 +48,6 @@ export class FurtherJudge {
     if (machine.further === undefined || last === null || end?.end !== 'idle' || end.flags.includes('updater-crash')) return null
     const { run } = machine.further.lastOfUpdate(last.disk, last.power, last.freshMark)
     const leave = (of: typeof run, below: Parameters<typeof afterwards>[2]): ReturnType<typeof afterwards> => afterwards(machine, of, below)
-    return furtherLife(machine.further, { disk: leave(run, last.disk), names: last.names, powerOns: steps.length + after.length }, leave)
+    return furtherLife(machine.further, { disk: leave(run, last.disk), names: last.names, powerOns: steps.length + after.length }, leave, true)
   }
 }

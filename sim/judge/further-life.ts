@@ -33,8 +33,8 @@ export interface LifeStart {
   readonly powerOns: number
 }
 
-/** `leave`: the disks that a power-on leaves. */
-export function furtherLife(further: Further, { disk: start, names, powerOns }: LifeStart, leave: (run: StepRun, below: Disk) => Disk): FurtherLife {
+/** `leave`: the disks that a power-on leaves; `keepsHistory`: whether it looks at the calls for that. */
+export function furtherLife(further: Further, { disk: start, names, powerOns }: LifeStart, leave: (run: StepRun, below: Disk) => Disk, keepsHistory: boolean): FurtherLife {
   const runs: StepRun[] = []
   const reached = new Set<Offered>()
   let disk = names.over(start)
@@ -46,7 +46,7 @@ export function furtherLife(further: Further, { disk: start, names, powerOns }: 
     let before: UpOutcome | null = null
     let isDone = false
     for (let powerOn = 0; powerOn < powerOnsMax && !isDone; powerOn++) {
-      const { run, isDone: done } = further.offering(release, disk, freshMarkOf(powerOns + runs.length))
+      const { run, isDone: done } = further.offering(release, disk, freshMarkOf(powerOns + runs.length), keepsHistory)
       runs.push(run)
       names.learn(run)
       if (run.end === 'halt' || run.end === 'idle') return { reached, runs, halted: true, last: null, disk }

@@ -26,7 +26,7 @@ export function machineOf(setup: MachineSetup): Machine {
     step: (disk, power, freshMark) => step(setup, powerOn(setup, shelf, disk, true, freshMark), power),
     further: {
       lastOfUpdate: (disk, power, freshMark) => goingOn(setup, (of) => step(of, powerOn(of, shelf, disk, true, freshMark), power)),
-      offering: (release, disk, freshMark) => goingOn(offering(setup, release), (of) => step(of, powerOn(of, shelf, disk, true, freshMark), 'off')),
+      offering: (release, disk, freshMark, keepsHistory) => goingOn(offering(setup, release), (of) => step(of, powerOn(of, shelf, disk, keepsHistory, freshMark), 'off')),
     },
     outline(disk, power) {
       const on = powerOn(setup, shelf, disk, false)

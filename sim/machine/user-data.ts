@@ -16,9 +16,9 @@ import type { InitialNode } from './initial-disk'
 import type { PowerOn } from './power-on'
 
 const files: readonly { readonly path: string; readonly body: Extract<Body, { kind: 'blob' }> }[] = [
-  { path: '/home/ada/letter.odt', body: { kind: 'blob', blob: 'user: letter.odt', sizeBytes: 24_576 } },
-  { path: '/home/ada/photos/lovelace.jpg', body: { kind: 'blob', blob: 'user: lovelace.jpg', sizeBytes: 3_145_728 } },
-  { path: '/var/lib/diary/entries.db', body: { kind: 'blob', blob: 'user: entries.db', sizeBytes: 131_072 } },
+  { path: '/home/ada/letter.odt', body: { kind: 'blob', blob: 'user:letter.odt', sizeBytes: 24_576 } },
+  { path: '/home/ada/photos/lovelace.jpg', body: { kind: 'blob', blob: 'user:lovelace.jpg', sizeBytes: 3_145_728 } },
+  { path: '/var/lib/diary/entries.db', body: { kind: 'blob', blob: 'user:entries.db', sizeBytes: 131_072 } },
 ]
 
 export const userGroupId = 'user files'
