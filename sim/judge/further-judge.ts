@@ -10,6 +10,7 @@
 import type { Machine } from '../explore/machine'
 import { type Replayed, afterwards, replay } from '../explore/replay'
 import type { RunsVerdict } from './verdict-of-runs'
+import { allocatedBytes } from '../measure/allocated-disk'
 import { type FurtherLife, furtherLife } from './further-life'
 
 export function isStranded(life: FurtherLife, uncut: FurtherLife): boolean {
@@ -18,12 +19,18 @@ export function isStranded(life: FurtherLife, uncut: FurtherLife): boolean {
 
 export class FurtherJudge {
   private uncut: FurtherLife | null | undefined
+  private uncutBytes: number | undefined
+  private readonly lives = new WeakMap<Replayed, FurtherLife | null>()
 
   constructor(private readonly machine: Machine) {}
 
   /** With the flags that only further updates show. */
   verdictOf(replayed: Replayed, runs: RunsVerdict): RunsVerdict {
-    return this.isStranded(replayed) ? { ...runs, flags: [...runs.flags, 'stranded' as const].sort() } : runs
+    const flags = new Set(runs.flags)
+    if (this.isStranded(replayed)) flags.add('stranded')
+    const leakedBytes = this.leakedBytes(replayed)
+    if (leakedBytes <= 0) return { ...runs, flags: [...flags].sort() }
+    return { ...runs, flags: [...flags.add('leak')].sort(), leakedBytes }
   }
 
   isStranded(replayed: Replayed): boolean {
@@ -31,6 +38,15 @@ export class FurtherJudge {
     if (uncut === null || uncut.reached.size === 0) return false
     const life = this.lifeAfter(replayed)
     return life !== null && isStranded(life, uncut)
+  }
+
+  /** Allocated bytes more than without the cut, where both lives came to the new release in the end. */
+  leakedBytes(replayed: Replayed): number {
+    const uncut = this.uncutLife()
+    const life = uncut?.last === 'new' ? this.lifeAfter(replayed) : null
+    if (uncut === null || life?.last !== 'new') return 0
+    this.uncutBytes ??= allocatedBytes(uncut.disk, this.machine.stores)
+    return allocatedBytes(life.disk, this.machine.stores) - this.uncutBytes
   }
 
   private uncutLife(): FurtherLife | null {
@@ -42,7 +58,13 @@ export class FurtherJudge {
   }
 
   /** Null where the update has no end that a further one could follow. A crash is told as one. */
-  private lifeAfter({ steps, after, last }: Replayed): FurtherLife | null {
+  private lifeAfter(replayed: Replayed): FurtherLife | null {
+    let life = this.lives.get(replayed)
+    if (life === undefined) this.lives.set(replayed, life = this.followed(replayed))
+    return life
+  }
+
+  private followed({ steps, after, last }: Replayed): FurtherLife | null {
     const { machine } = this
     const end = after.at(-1)
     if (machine.further === undefined || last === null || end?.end !== 'idle' || end.flags.includes('updater-crash')) return null
