@@ -29,6 +29,8 @@ export interface BuildRequest {
   readonly strategy?: Strategy
   /** Of the user's source, for tokens. */
   readonly strategyDigest?: string
+  /** The file of that source as the user named it, for the line that replays a finding. */
+  readonly strategyShown?: string
 }
 
 export interface Built {
@@ -121,9 +123,10 @@ function setupOf(store: StoreDocument): StoreSetup {
 function digestOf(what: { request: BuildRequest; document: SystemDocument; strategyOptions: Options; own: Options; from: LoadedRelease; to: LoadedRelease }): string {
   const hash = createHash('sha256')
   hash.update(JSON.stringify([packageVersion(), what.document, what.request.hardware, what.strategyOptions, what.own, what.request.strategyDigest ?? null]))
-  for (const { release, image } of [what.from, what.to]) {
+  for (const { release, image, digest } of [what.from, what.to]) {
     hash.update(JSON.stringify([release.id, image]))
     for (const entry of release.paths) hash.update(`${entry.path} ${entry.sha256 ?? entry.target ?? ''}\n`)
+    if (digest !== null) hash.update(digest)
   }
   return hash.digest('hex').slice(0, 8)
 }

@@ -1,5 +1,6 @@
 /** A finding without a closed search: the updater took all time or memory in one power-on, and nobody knows what it would do next. */
 import type { Closure } from '../sim/explore/closure'
+import type { StepRun } from '../sim/explore/machine'
 import type { ReplayedStep } from '../sim/explore/replay'
 import type { State } from '../sim/explore/states'
 import type { RunsVerdict } from '../sim/judge/verdict-of-runs'
@@ -7,6 +8,7 @@ import { tell } from '../sim/judge/tell'
 import type { Finding, Incomplete } from '../reports/run-report'
 import type { Built } from './build'
 import { arrivalsTo, storyStep } from './stories'
+import { replayLineOf } from './replay-line'
 import { printToken } from './token'
 
 export interface Crashed {
@@ -17,16 +19,21 @@ export interface Crashed {
 
 export function crashFinding(built: Built, closure: Closure, { why, state }: Crashed): Finding {
   const run = state === null ? null : closure.runs.of(state).step
-  const verdict: RunsVerdict = { outcome: run?.up?.outcome ?? 'old', flags: ['updater-crash'], remedy: 'nothing', cause: `the updater crashed: ${why}` }
+  const verdict = crashVerdict(run, why)
   const steps = state === null ? [] : storyOf(closure, state)
   const token = printToken(built, steps.map(({ ended }) => ended), verdict)
   return {
     verdict: verdict.outcome, flags: verdict.flags, remedy: verdict.remedy, class: `updater-crash: ${verdict.cause}`,
     invariant: built.strategy.facts.vows.includes('retry-completes') ? 'retry-completes' : null,
-    token, replay: `powercut replay ${token}`,
+    token, replay: replayLineOf(built, token),
     story: tell({ steps, after: run === null ? [] : [run], goesRound: null }, verdict),
     reliesOn: [], count: 1,
   }
+}
+
+/** Of a power-on that ended so: what the machine was then, and nothing of what it would do next. */
+export function crashVerdict(run: StepRun | null, why: string): RunsVerdict {
+  return { outcome: run?.up?.outcome ?? 'old', flags: ['updater-crash'], remedy: 'nothing', cause: `the updater crashed: ${why}` }
 }
 
 export function crashIncomplete({ why }: Crashed): Incomplete {

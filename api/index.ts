@@ -9,7 +9,7 @@ import { bundledRelease, bundledReleases } from '../sim/release/catalog'
 import { strategies } from '../strategies/registry'
 import { bundledHardware, bundledSystems, readInput, readSystem } from './data-files'
 import { compareSystems, replayToken, sweepSystem } from './engine'
-import type { CompareRequest, Progress, ReleaseSource } from './requests'
+import type { CompareRequest, Progress, ReleasePair, ReleaseSource } from './requests'
 
 export { Defect } from '../sim/assert'
 export { InputError } from '../sim/release/input-error'
@@ -50,6 +50,9 @@ export interface SweepQuestion extends Question {
   readonly system: string
 }
 
+/** The files of a token whose finding is one of the user's own strategy, or on releases of a manifest. */
+export type ReplayQuestion = Pick<Question, 'strategyModule' | 'releases' | 'signal' | 'onProgress'>
+
 /** Systems side by side, on one hardware profile; one power cut a story unless `cuts` says otherwise. */
 export async function compare(question: CompareQuestion = {}): Promise<CompareReport> {
   const { systems = bundledSystems(), onSystem } = question
@@ -64,9 +67,15 @@ export async function sweep(question: SweepQuestion): Promise<SweepReport> {
   return sweepSystem({ ...requestOf(question, { cuts: 'any', hardware: readSystem(system).hardware }), system })
 }
 
-/** The story of one finding, step by step. Runs in this thread. */
-export function replay(token: string): ReplayReport {
-  return replayToken(token)
+/** The story of one finding, step by step. A token knows files by digest only: those that it is of are named here. */
+export async function replay(token: string, files: ReplayQuestion = {}): Promise<ReplayReport> {
+  const { strategyModule, releases, signal, onProgress } = files
+  return replayToken(token, {
+    ...strategyOf(strategyModule),
+    ...(releases === undefined ? {} : { releases: pairOf(releases) }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  })
 }
 
 /** The identity: checks the shape of a strategy where it is written. */
@@ -85,13 +94,21 @@ function requestOf(question: Question, usual: { readonly cuts: Cuts; readonly ha
   if (strategyModule === undefined) for (const key of Object.keys(options)) expectOption(key)
   if (cuts !== 'any' && !(Number.isInteger(cuts) && cuts >= 0)) throw new TypeError(`cuts: a whole number or 'any', found ${String(cuts)}`)
   return {
-    releases: { from: sourceOf(releases[0]), to: sourceOf(releases[1]) },
+    releases: pairOf(releases),
     cuts, hardware, options, workers: question.workers ?? availableParallelism(), seed: 'powercut',
-    ...(strategyModule === undefined ? {} : { strategyModule: resolve(strategyModule) }),
+    ...strategyOf(strategyModule),
     ...(statesMax === undefined ? {} : { statesMax }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   }
+}
+
+function strategyOf(file: string | undefined): Pick<CompareRequest, 'strategyModule' | 'strategyShown'> {
+  return file === undefined ? {} : { strategyModule: resolve(file), strategyShown: file }
+}
+
+function pairOf([from, to]: readonly [from: string, to: string]): ReleasePair {
+  return { from: sourceOf(from), to: sourceOf(to) }
 }
 
 function sourceOf(name: string): ReleaseSource {

@@ -1,4 +1,5 @@
 /** From a release's name to its tree, its packages and its images. Reads bundled files; remembers what it has parsed. */
+import { createHash } from 'node:crypto'
 import { RELEASES_FOLDER, IMAGES_FILE, bundledRelease } from '../sim/release/catalog'
 import { withBootFiles } from '../sim/release/boot-files'
 import { parseImages } from '../sim/release/images'
@@ -15,6 +16,8 @@ export interface LoadedRelease {
   readonly release: Release
   /** As slots hold it. */
   readonly image: Image
+  /** Of all that its manifest says of it; null for a bundled one, which its name and powercut's version tell. */
+  readonly digest: string | null
 }
 
 const manifests = new Map<string, Manifest>()
@@ -23,7 +26,7 @@ const tables = new Map<string, PackageTable>()
 /** @throws InputError when a file of somebody's is no manifest, or holds no such release. */
 export function loadRelease(source: ReleaseSource): LoadedRelease {
   const release = source.kind === 'bundled' ? bundled(source.name) : ownRelease(source)
-  return { release, image: imageOf(release, source) }
+  return { release, image: imageOf(release, source), digest: source.kind === 'bundled' ? null : digestOf(release) }
 }
 
 function bundled(name: string): Release {
@@ -39,6 +42,13 @@ function ownRelease(source: Extract<ReleaseSource, { kind: 'manifest' }>): Relea
   const loaded = releaseOf(parseManifest(source.bytes, source.file), source.name)
   // A tree without a kernel boots with a stand-in.
   return needsOf(loaded).kernelVersion === null ? withBootFiles(loaded, `0-${source.name}`) : loaded
+}
+
+/** Of what was read, not of the file: packed otherwise, or with other releases beside it, it is the same release. */
+function digestOf(release: Release): string {
+  const hash = createHash('sha256').update(JSON.stringify(release.id))
+  for (const entry of release.paths) hash.update(JSON.stringify(entry))
+  return hash.digest('hex').slice(0, 8)
 }
 
 function cached<T>(cache: Map<string, T>, file: string, make: (path: string) => T): T {

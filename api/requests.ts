@@ -15,7 +15,7 @@ export interface ReleasePair {
 
 export interface Progress {
   readonly system: string
-  /** In a few words: 'recording', 'closing'. */
+  /** In a few words: 'recording', 'closing', 'replaying'. */
   readonly doing: string
   readonly states?: number
   readonly executions?: number
@@ -30,6 +30,8 @@ interface Request {
   readonly options: Options
   /** Absolute path of a module whose strategy runs on the systems instead of their own. */
   readonly strategyModule?: string
+  /** That file as the user named it, for the lines that replay findings; default: its path. */
+  readonly strategyShown?: string
   /** How long that strategy may take for one power-on before it counts as crashed; default 10. */
   readonly silenceSeconds?: number
   /** Threads; the result does not depend on it. */
@@ -54,6 +56,11 @@ export interface SweepRequest extends Request {
   readonly onPartial?: (report: SweepReport) => void
 }
 
+/** What a token knows by digest only. */
+export type ReplayFiles = Pick<Request, 'strategyModule' | 'strategyShown'> & { readonly releases?: ReleasePair }
+
+export type ReplayAround = Pick<Request, 'silenceSeconds' | 'signal' | 'onProgress'>
+
 /** One variant of a scenario on one system. */
 export interface JudgeQuestion {
   readonly name: string
@@ -70,6 +77,6 @@ export type Judged = readonly Held[]
 export interface Engine {
   compareSystems(request: CompareRequest): Promise<CompareReport>
   sweepSystem(request: SweepRequest): Promise<SweepReport>
-  replayToken(token: string): ReplayReport
+  replayToken(token: string, request: ReplayFiles & ReplayAround): Promise<ReplayReport>
   judgeExpectations(questions: readonly JudgeQuestion[], around: JudgeAround): Promise<readonly Judged[]>
 }

@@ -4,13 +4,12 @@ import { extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Defect } from '../sim/assert'
 import { InputError } from '../sim/release/input-error'
-import type { Analysis } from './analyse'
 import { packageRoot } from './data-files'
 import { silence } from './guarded-strategy'
 import type { Progress } from './requests'
-import { type Message, type Task, beat, beats, phases } from './task'
+import { type Message, type ResultOf, type Task, type Work, beat, beats, phases } from './task'
 
-export interface NamedTask { readonly name: string; readonly task: Omit<Task, 'heartbeat'> }
+export interface NamedTask<W extends Work = Work> { readonly name: string; readonly task: Omit<Task<W>, 'heartbeat'> }
 
 interface Around {
   readonly workers: number
@@ -34,8 +33,8 @@ const heapMaxMegabytes = 4096
 const growthMaxMegabytes = 1024
 const watchMilliseconds = 100
 
-export async function inThreads(tasks: readonly NamedTask[], around: Around, onDone: (analysis: Analysis) => void): Promise<readonly Analysis[]> {
-  const results = Array.from<Analysis | undefined>({ length: tasks.length })
+export async function inThreads<W extends Work>(tasks: readonly NamedTask<W>[], around: Around, onDone: (result: ResultOf<W>) => void): Promise<readonly ResultOf<W>[]> {
+  const results = Array.from<ResultOf<W> | undefined>({ length: tasks.length })
   let next = 0
   let told = 0
   const lane = async (): Promise<void> => {
@@ -45,22 +44,22 @@ export async function inThreads(tasks: readonly NamedTask[], around: Around, onD
     }
   }
   await Promise.all(Array.from({ length: Math.max(1, Math.min(around.workers, tasks.length)) }, lane))
-  return results as readonly Analysis[]
+  return results as readonly ResultOf<W>[]
 }
 
 /**
- * A thread that a user's strategy kills in the search is started once more, does the very same, and takes the updater for
+ * A thread that a user's strategy kills in the search, or in a replay, is started once more, does the very same, and takes the updater for
  * crashed at that power-on: so there is a report, and a story of how it came there.
  */
-async function decided(named: NamedTask, around: Around): Promise<Analysis> {
+async function decided<W extends Work>(named: NamedTask<W>, around: Around): Promise<ResultOf<W>> {
   const first = await inThread(named, around)
-  if (first.kind === 'done') return first.analysis
+  if (first.kind === 'done') return first.result as ResultOf<W>
   const { strategyModule } = named.task
   if (first.phase < phases.length - 1) {
     throw new InputError({ file: strategyModule ?? '', line: 1, column: 1, found: `a strategy that ${first.why} ${phases[first.phase] ?? ''}`, expected: 'one that completes an update when nothing goes wrong' })
   }
   const second = await inThread({ ...named, task: { ...named.task, crash: { atPowerOn: first.powerOns, why: first.why } } }, around)
-  if (second.kind === 'done') return second.analysis
+  if (second.kind === 'done') return second.result as ResultOf<W>
   throw new StrategyStopped(named.name, second.why)
 }
 
@@ -93,7 +92,7 @@ function inThread({ name, task }: NamedTask, around: Around): Promise<Extract<Me
     }
     if (isUser) stopWatching = watch(seen, task.silenceSeconds, die)
     around.signal?.addEventListener('abort', stop)
-    around.onProgress?.({ system: name, doing: 'recording' })
+    around.onProgress?.({ system: name, doing: task.work.kind === 'replay' ? 'replaying' : 'recording' })
     worker.on('message', (message: Message) => {
       switch (message.kind) {
         case 'progress': return around.onProgress?.({ system: name, doing: 'closing', states: message.states, executions: message.executions })

@@ -8,16 +8,18 @@ import type { Further } from '../sim/explore/machine'
 import { replay } from '../sim/explore/replay'
 import type { State } from '../sim/explore/states'
 import { InputError } from '../sim/release/input-error'
-import { analyse, type Analysis } from './analyse'
+import { analyse } from './analyse'
 import { build, type Built } from './build'
 import type { Crashed } from './crashed'
 import { readSystem } from './data-files'
 import { guardedStrategy, limited, silence, waitsForOther, withoutTimers } from './guarded-strategy'
-import { type Message, type Task, beat, phases } from './task'
+import { checkStrategy, replayStory, type StoppedAt } from './replay-story'
+import { type Message, type ResultOf, type Task, type Work, beat, phases } from './task'
 import { checkFits, loadStrategy, type UserStrategy } from './user-strategy'
 
-function ofOwn(task: Task): Message {
-  return done(analyse(build(task.build), { cuts: task.cuts, statesMax: task.statesMax, expect: task.expect, onProgress: progressOf() }))
+function ofOwn({ build: asked, work }: Task): Message {
+  const built = build(asked)
+  return done(work.kind === 'replay' ? replayStory(built, work, () => null) : analyse(built, { ...work, onProgress: progressOf() }))
 }
 
 async function ofUser(task: Task, file: string): Promise<Message> {
@@ -29,33 +31,43 @@ async function ofUser(task: Task, file: string): Promise<Message> {
   const loaded = limited((): UserStrategy => loadStrategy(file), limits)
   if (loaded === 'silent') return refused(file, `a module that ${silence(task.silenceSeconds)}, ${phases[0]}`)
 
+  const { work } = task
+  if (work.kind === 'replay') checkStrategy(file, loaded.value, work.token)
+
   let current: State | null = null
-  let crashed: Crashed | null = null
-  const crash = (why: string): void => { crashed ??= current === null ? null : { why, state: current } }
+  let stopped: StoppedAt & Crashed | null = null
+  /** In the uncut run a crash is told like any other. */
+  const isAtWork = (): boolean => current !== null || work.kind === 'replay'
+  const stop = (why: string): void => { stopped ??= isAtWork() ? { why, state: current, powerOn: shared[beat.powerOns] ?? 0 } : null }
   checkFits(file, loaded.value.strategy, readSystem(task.build.system), task.build.options)
   const strategy = guardedStrategy(loaded.value.strategy, {
-    ...limits, onSilence: crash,
+    ...limits, onSilence: stop,
     crashes() {
-      if (task.crash === undefined || task.crash.atPowerOn !== shared[beat.powerOns]) return crashed?.why ?? null
-      crash(task.crash.why)
+      if (task.crash === undefined || task.crash.atPowerOn !== shared[beat.powerOns]) return stopped?.why ?? null
+      stop(task.crash.why)
       return task.crash.why
     },
   })
   // What it does to further updates is of no state.
   const built = countingPowerOns(build({ ...task.build, strategy, strategyDigest: loaded.value.digest }), () => count(beat.powerOns), () => { current = null })
 
+  if (work.kind === 'replay') {
+    // No uncut run: the sweep that made the token had one, of the very same strategy.
+    Atomics.store(shared, beat.phase, phases.length - 1)
+    return done(replayStory(built, work, () => stopped))
+  }
   count(beat.phase)
   const why = uncutCrash(built) ?? await afterTurns(setImmediate, late)
   if (why !== null) return refused(file, `a strategy that crashes ${phases[1]}: ${why}`)
 
   count(beat.phase)
   const analysis = analyse(built, {
-    cuts: task.cuts, onProgress: progressOf(), onPowerOn: (state) => { current = state }, crashed: () => crashed,
-    get statesMax() { return crashed === null ? task.statesMax : 0 },
+    cuts: work.cuts, onProgress: progressOf(), onPowerOn: (state) => { current = state }, crashed: () => stopped,
+    get statesMax() { return stopped === null ? work.statesMax : 0 },
   })
   const afterwards = await afterTurns(setImmediate, late)
   if (afterwards === null || analysis.incomplete !== null) return done(analysis)
-  return done(analyse(built, { cuts: task.cuts, statesMax: task.statesMax, crashed: () => ({ why: afterwards, state: null }) }))
+  return done(analyse(built, { cuts: work.cuts, statesMax: work.statesMax, crashed: () => ({ why: afterwards, state: null }) }))
 }
 
 /** Why the updater crashes although nobody cuts the power; null: it does not. */
@@ -112,8 +124,8 @@ function progressOf(): (progress: { readonly states: number; readonly executions
   }
 }
 
-function done(analysis: Analysis): Message {
-  return { kind: 'done', analysis }
+function done(result: ResultOf<Work>): Message {
+  return { kind: 'done', result }
 }
 
 function refused(file: string, found: string): Message {

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../api/data-files'
 import * as engine from '../api/engine'
+import { StrategyStopped } from '../api/threads'
 import { Defect } from '../sim/assert'
 import { InputError } from '../sim/release/input-error'
 import { strategies } from '../strategies/registry'
@@ -70,7 +71,7 @@ function commandLine(context: Context, finish: (exitCode: number) => void): Comm
   on(describeCompare(program), (_, options, running) => compareCommand(options, running))
   on(describeCheck(program), (files, _, running) => checkCommand(files, running))
   on(describeSweep(program), ([scenario], options, running) => sweepCommand(scenario, options, running))
-  on(describeReplay(program), ([token = ''], _, running) => replayCommand(token, running))
+  on(describeReplay(program), ([token = ''], options, running) => replayCommand(token, options, running))
   registerLitmus(program, finish, {
     out: (text) => openOutput(io, program.opts<GlobalOptions>().output).finish(text),
     err: (text) => io.err(text),
@@ -86,6 +87,11 @@ function codeOf(error: unknown, io: Io): ExitCode {
   if (error instanceof UsageError || error instanceof InputError) {
     io.err(`powercut: ${error.message}\n`)
     return exitCodes.badInput
+  }
+  // No report can be made of it: neither pass nor fail.
+  if (error instanceof StrategyStopped) {
+    io.err(`powercut: ${error.message}\n`)
+    return exitCodes.incomplete
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   const what = error instanceof Defect ? 'a check inside powercut failed' : 'powercut met an error that it does not know'

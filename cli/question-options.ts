@@ -34,16 +34,21 @@ export function addQuestionOptions(command: Command, usual: { cuts: string; hard
 export function questionOf(options: QuestionOptions, running: Running, usual: { cuts: Cuts; hardware: string }): Omit<CompareRequest, 'systems' | 'onSystem'> {
   const { io, global, signal, onProgress, workers, strategies } = running
   const { hardware = usual.hardware, statesMax } = options
-  const strategyModule = options.strategy === undefined ? undefined : modulePath(options.strategy, io.folder)
+  const own = strategyFiles(options.strategy, io.folder)
   return {
     releases: releasePair(options.releases ?? [DEFAULT_RELEASES], io.folder),
     cuts: options.cuts ?? usual.cuts,
-    options: strategyOptions(options.set ?? [], strategies, strategyModule !== undefined),
+    options: strategyOptions(options.set ?? [], strategies, options.strategy !== undefined),
     hardware: knownName('hardware profile', hardware, bundledHardware()),
     workers, seed: global.seed, signal, onProgress,
-    ...(strategyModule === undefined ? {} : { strategyModule }),
+    ...own,
     ...(statesMax === undefined ? {} : { statesMax }),
   }
+}
+
+/** `--strategy` of a request: where the file is, and how the user named it. */
+export function strategyFiles(file: string | undefined, folder: string): Pick<CompareRequest, 'strategyModule' | 'strategyShown'> {
+  return file === undefined ? {} : { strategyModule: modulePath(file, folder), strategyShown: file }
 }
 
 function modulePath(file: string, folder: string): string {

@@ -16,6 +16,7 @@ export const stalePage: Page = 'S'
 export const staleCharacter = '\uffff'
 
 export function literalPage(bytes: string): Page {
+  if (bytes.length > 0 && bytes.charCodeAt(bytes.length - 1) !== 0) return `L${bytes}`
   return /^\0*$/.test(bytes) ? nulPage : `L${bytes.replace(/\0+$/, '')}`
 }
 

@@ -10,7 +10,7 @@ import {
   seenAs, staleRecord, storesOf, toldCell,
 } from '../disk/frame'
 import type { StoreSetup } from '../disk/lowering'
-import { type Answer, type Disk, type Question, join } from './question'
+import { type Answer, type Disk, type Question, join, nameOf, parentOf } from './question'
 
 /** Which of a cell's stores shows: the newest surviving one below `upTo`, or -1 for what was there at power-on. */
 export type Pick = (cell: CellId, stores: readonly CellStore[], upTo: number) => number
@@ -89,7 +89,7 @@ export type Entry =
 
 /** Walks a canonical path. Folders that were there at power-on are taken for granted: below a missing one all is missing. */
 export function entryOf(setting: Setting, store: StoreId, path: string, view: View): Entry {
-  if (path === '/') return { kind: 'below', path }
+  if (path === '/' || isUntouched(setting.frame, store, path, view)) return { kind: 'below', path }
   const names = path.slice(1).split('/')
   let directory: Inode = '@/'
   for (const [depth, name] of names.entries()) {
@@ -108,6 +108,23 @@ export function entryOf(setting: Setting, store: StoreId, path: string, view: Vi
     directory = content
   }
   return { kind: 'absent' }
+}
+
+const untouched = new WeakMap<Frame, Map<string, boolean>>()
+
+/** No name on the path was touched by the frame: asked of the same paths for each state that ends in it. */
+function isUntouched(frame: Frame, store: StoreId, path: string, view: View): boolean {
+  if (view === 'loader' && frame.replays.has(store)) return false
+  let paths = untouched.get(frame)
+  if (paths === undefined) untouched.set(frame, paths = new Map())
+  const key = `${view} ${store}:${path}`
+  let is = paths.get(key)
+  if (is === undefined) {
+    const parent = parentOf(path)
+    is = (parent === '/' || isUntouched(frame, store, parent, view)) && !frame.cells.has(seenAs(entryCell(store, `@${parent}`, nameOf(path)), view))
+    paths.set(key, is)
+  }
+  return is
 }
 
 const belowMark = '\u0000below'

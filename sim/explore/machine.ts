@@ -37,8 +37,8 @@ export interface StepRun {
   readonly final: (below: Disk) => Disk
   /** What somebody at the console would have read, in order; part of stories. */
   readonly console: readonly string[]
-  /** Names entered into directories: `store:path` → names. */
-  readonly names: ReadonlyMap<string, ReadonlySet<string>>
+  /** Names entered into directories, by `store:path`. */
+  readonly names: Iterable<readonly [directory: string, names: ReadonlySet<string>]>
   /** Those among them that no earlier power-on can have left behind, though they may be spelled alike here. */
   readonly freshNames?: ReadonlySet<string>
   /** From power-on (or the call of the update) to the end: all that the calls took, and what was waited after the last one. */

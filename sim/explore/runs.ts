@@ -92,6 +92,8 @@ export class RunCache {
   /** All names ever entered into a directory, by `store:path`. */
   private readonly names = new Map<string, Set<string>>()
   private readonly listed = new Set<string>()
+  /** Names of which all is known already: many power-ons enter the same into the same directory. */
+  private readonly learned = new WeakSet<ReadonlySet<string>>()
   private readonly kept: { readonly run: Run; readonly calls: number }[] = []
   private callsKept = 0
 
@@ -206,6 +208,8 @@ export class RunCache {
   private learn(step: Pick<StepRun, 'names'>): boolean {
     let isStale = false
     for (const [directory, names] of step.names) {
+      if (this.learned.has(names)) continue
+      this.learned.add(names)
       const all = this.names.get(directory) ?? new Set<string>()
       for (const name of names) {
         if (all.has(name)) continue

@@ -162,6 +162,17 @@ export abstract class FileContents {
     this.wrote({ kind: 'truncate', inode, generation: file.generation, sizeBytes, tail, blocksBefore })
   }
 
+  /** A file of this power-on that a patch made. */
+  protected adopt(inode: Inode, body: Body): void {
+    this.files.set(inode, { sizeBytes: bodySize(body), generation: 0, body, pages: null })
+  }
+
+  /** Never written to after it was filled, if it ever was. */
+  protected isFilledInOneGo(inode: Inode): boolean {
+    const file = this.files.get(inode)
+    return file === undefined || (file.pages === null && file.generation === 0)
+  }
+
   private page(file: FileState, block: number): Page {
     return file.pages?.get(block) ?? bodyPage(file.body, block, this.setup.unitBytes)
   }

@@ -54,6 +54,11 @@ export class NameBook {
     for (const { path } of this.placesOf(directory)) yield path
   }
 
+  /** A directory of power-on that is found where it was then, and nowhere else. */
+  isWhereItWas(directory: Inode): boolean {
+    return directory[0] === '@' && this.placesOf(directory).length === 1
+  }
+
   /** Path of a directory of power-on. */
   pathOfThen(directory: Inode): string {
     return this.placesOf(directory)[0]!.path

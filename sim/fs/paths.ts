@@ -17,6 +17,8 @@ export interface Place {
   /** Canonical. */
   readonly path: string
   readonly above: Place | null
+  /** Directories in it as they were met last. */
+  readonly met: Map<string, Node>
 }
 
 /** The last name of a path, not looked up yet. `special`: there is none, the path ends at `directory` itself. */
@@ -50,7 +52,7 @@ export class Paths {
 
   constructor(private readonly mounts: ReadonlyMap<string, Volume>) {
     const volume = known(mounts.get('/'), 'a file system mounted at /')
-    this.root = { volume, inode: volume.root, path: '/', above: null }
+    this.root = { volume, inode: volume.root, path: '/', above: null, met: new Map() }
   }
 
   /** The last name of a path, all before it walked. `creates`: a slash after a name to be made is refused as `open` does. */
@@ -115,16 +117,25 @@ export class Paths {
   }
 
   private child(directory: Place, name: string): Node | null {
-    if (Buffer.byteLength(name) > nameBytesMax) throw new Refusal('ENAMETOOLONG')
-    const { volume } = directory
-    const path = join(directory.path, name)
-    const mounted = this.mounts.get(path)
-    if (mounted !== undefined) return directoryNode({ volume: mounted, inode: mounted.root, path, above: directory }, true)
+    // A character has at most three bytes.
+    if (name.length * 3 > nameBytesMax && Buffer.byteLength(name) > nameBytesMax) throw new Refusal('ENAMETOOLONG')
+    const { volume, met } = directory
+    const last = met.get(name)
+    if (last?.isMountPoint === true) return last
+    const mounted = last === undefined ? this.mounts.get(join(directory.path, name)) : undefined
+    if (mounted !== undefined) return this.meet(directory, name, mounted, mounted.root, true)
     const inode = volume.entry(directory.inode, name)
     if (inode === null) return null
+    if (last?.inode === inode) return last
     const { type, target } = volume.type(inode)
-    if (type === 'directory') return directoryNode({ volume, inode, path, above: directory }, false)
+    if (type === 'directory') return this.meet(directory, name, volume, inode, false)
     return { volume, inode, type, isMountPoint: false, ...(target === undefined ? {} : { target }) }
+  }
+
+  private meet(above: Place, name: string, volume: Volume, inode: Inode, isMountPoint: boolean): Node {
+    const node = directoryNode({ volume, inode, path: join(above.path, name), above, met: new Map() }, isMountPoint)
+    above.met.set(name, node)
+    return node
   }
 }
 
@@ -139,7 +150,7 @@ export function isSameNode(a: Place | Node, b: Place | Node): boolean {
 
 export function checkLength(path: string): void {
   if (path === '') throw new Refusal('ENOENT')
-  if (Buffer.byteLength(path) > pathBytesMax) throw new Refusal('ENAMETOOLONG')
+  if (path.length * 3 > pathBytesMax && Buffer.byteLength(path) > pathBytesMax) throw new Refusal('ENAMETOOLONG')
 }
 
 function directoryNode(place: Place, isMountPoint: boolean): Node {

@@ -50,8 +50,9 @@ export function statCalls({ paths, modes, descriptors }: Kernel): StatCalls {
 
   function existsSync(path: fs.PathLike): boolean {
     try {
-      paths.node(pathText(path), 'always')
-      return true
+      const last = paths.last(pathText(path), 'always')
+      const node = paths.look(last)
+      return node !== null && (!last.slash || node.place !== undefined)
     } catch (error) {
       if (error instanceof Refusal || (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_INVALID_ARG'))) return false
       throw error

@@ -14,6 +14,7 @@ import { type Disk, join } from '../explore/question'
 import { FileContents } from './file-contents'
 import { NameBook } from './name-book'
 import { oneText } from './one-text'
+import type { Patch, PatchFolder } from './patch'
 
 export interface Recorder {
   record(store: string, operation: FileSystemOperation): void
@@ -26,22 +27,42 @@ export interface Recorder {
   readonly keepsHistory?: boolean
   /** A name was entered into the directory at this path. */
   named(store: string, directory: string, name: string): void
+  /** The same for many names at once, by `store:path` of their directory. */
+  namedAll?(names: ReadonlyMap<string, ReadonlySet<string>>): void
 }
+
+/** What a power-on did to the names of a directory: what each leads to now, and over that what patches laid, oldest first. */
+export interface OwnDirectory {
+  readonly directory: Inode
+  readonly own: ReadonlyMap<string, Inode>
+  readonly layers: readonly PatchFolder[]
+}
+
+interface Typed { readonly type: NodeKind; readonly target?: string }
+
+const noNames: ReadonlyMap<string, Inode> = new Map()
+const noLayers: readonly PatchFolder[] = []
 
 export class Volume extends FileContents {
   /** By directory what this power-on did to each name: see `ownDirectories`. */
   private readonly entries = new Map<Inode, Map<string, Inode>>()
+  /** Over `entries`, until somebody changes a name of the directory or learns of an inode in it. */
+  private readonly layers = new Map<Inode, PatchFolder[]>()
+  private readonly laid = new Set<Patch>()
+  /** What was there at power-on, as far as it was asked for. */
+  private readonly entriesBelow = new Map<Inode, Map<string, Inode | null>>()
+  private readonly typesBelow = new Map<Inode, Typed>()
   /** Where this power-on put a directory that it made. */
   private readonly homes = new Map<Inode, { readonly directory: Inode; readonly name: string }>()
   /** Known without asking to be folders, or files: made blindly, or met as another name of a file. */
-  private readonly types = new Map<Inode, NodeKind>()
+  protected readonly types = new Map<Inode, NodeKind>()
   private readonly book: NameBook
   /** A folder that was there at power-on got another name: members below it have moved without being touched. */
   hasMovedFolders = false
 
-  constructor(setup: StoreSetup, private readonly disk: Disk & Names, private readonly recorder: Recorder) {
+  constructor(setup: StoreSetup, private readonly disk: Disk & Names, protected readonly recorder: Recorder) {
     super(setup, disk)
-    this.book = new NameBook(setup.id, disk, (directory) => this.entries.get(directory)?.keys() ?? [], (directory, name) => recorder.named(setup.id, directory, name))
+    this.book = new NameBook(setup.id, disk, (directory) => (this.layers.has(directory) ? this.namesIn(directory) : this.entries.get(directory) ?? noNames).keys(), (directory, name) => recorder.named(setup.id, directory, name))
   }
 
   readonly root: Inode = '@/'
@@ -53,9 +74,63 @@ export class Volume extends FileContents {
     return join(this.pathOf(home.directory), home.name)
   }
 
+  /** What this power-on did to the name. */
+  protected lookUp(directory: Inode, name: string): Inode | undefined {
+    const own = this.shown(directory, name)
+    // Whoever knows an inode may change it or give it another name: the patch that made it is no longer as it was.
+    if (own !== undefined && (own[0] === '#' || own[0] === '?') && this.layers.has(directory)) this.namesIn(directory)
+    return own
+  }
+
+  private shown(directory: Inode, name: string): Inode | undefined {
+    const layers = this.layers.get(directory) ?? noLayers
+    for (let at = layers.length - 1; at >= 0; at--) {
+      const entry = layers[at]!.names.get(name)
+      if (entry !== undefined) return entry
+    }
+    return this.entries.get(directory)?.get(name)
+  }
+
+  /** All that this power-on did to the names of a directory, patches worked in. */
+  private namesIn(directory: Inode): Map<string, Inode> {
+    let names = this.entries.get(directory)
+    if (names === undefined) this.entries.set(directory, names = new Map<string, Inode>())
+    for (const layer of this.layers.get(directory) ?? noLayers) {
+      for (const [name, entry] of layer.names) names.set(name, entry)
+      for (const [inode, { node, body }] of layer.made) {
+        this.recorder.nodes.set(inode, node)
+        if (body !== null) this.adopt(inode, body)
+      }
+    }
+    this.layers.delete(directory)
+    return names
+  }
+
+  /** Lays what a run of calls comes to over all that was done before; false, and nothing done, where it would come to something else here. */
+  lay(patch: Patch): boolean {
+    if (this.laid.has(patch)) return false
+    for (const [directory, names] of patch.untouched) {
+      if (!this.layers.has(directory) && !this.entries.has(directory)) continue
+      for (const [name, then] of names) if ((this.shown(directory, name) ?? then) !== then) return false
+    }
+    for (const directory of patch.folders.keys()) if (!this.book.isWhereItWas(directory)) return false
+    this.laid.add(patch)
+    for (const [directory, folder] of patch.folders) {
+      const layers = this.layers.get(directory)
+      if (layers === undefined) this.layers.set(directory, [folder])
+      else layers.push(folder)
+    }
+    for (const { directory, name, inode } of patch.directories) {
+      this.types.set(inode, 'directory')
+      this.book.entered(directory, name, inode)
+    }
+    this.recorder.namedAll?.(patch.named)
+    return true
+  }
+
   /** Asks when this power-on has not touched the name. */
   entry(directory: Inode, name: string): Inode | null {
-    const own = this.entries.get(directory)?.get(name)
+    const own = this.lookUp(directory, name)
     if (own !== undefined && own[0] !== '?') return own === absent ? null : own
     if (own === undefined && this.recorder.isFresh(name)) return null
     const below = this.entryBelow(directory, name)
@@ -64,7 +139,14 @@ export class Volume extends FileContents {
 
   private entryBelow(directory: Inode, name: string): Inode | null {
     if (directory[0] === '#') return null
-    const path = join(directory.slice(1), name)
+    let names = this.entriesBelow.get(directory)
+    if (names === undefined) this.entriesBelow.set(directory, names = new Map())
+    let inode = names.get(name)
+    if (inode === undefined) names.set(name, inode = this.askEntry(join(directory.slice(1), name)))
+    return inode
+  }
+
+  private askEntry(path: string): Inode | null {
     const answer = this.disk.answer({ kind: 'node', store: this.setup.id, path, view: 'kernel' })
     if (answer === absent) return null
     if (!answer.startsWith('f=')) return `@${path}`
@@ -86,25 +168,38 @@ export class Volume extends FileContents {
 
   /** What this power-on did to the name for certain: undefined when nothing, null when it is gone. */
   ownEntry(directory: Inode, name: string): Inode | null | undefined {
-    const own = this.entries.get(directory)?.get(name)
+    const own = this.lookUp(directory, name)
     return own === absent ? null : own?.[0] === '?' ? undefined : own
+  }
+
+  /** The inode that this power-on put under the name, also where it did so blindly: it is nowhere then if the name was taken. */
+  inodePut(directory: Inode, name: string): Inode | null | undefined {
+    const own = this.lookUp(directory, name)
+    return own?.[0] === '?' ? own.slice(1) : this.ownEntry(directory, name)
   }
 
   /**
    * By directory all names that this power-on touched, and the inode that each leads to now: `absent` where it is gone, and
    * with `?` before it where it was made blindly, so that it is there only if the name was free.
    */
-  ownDirectories(): IterableIterator<[directory: Inode, names: ReadonlyMap<string, Inode>]> {
-    return this.entries.entries()
+  *ownDirectories(): Generator<OwnDirectory> {
+    for (const [directory, own] of this.entries) yield { directory, own, layers: this.layers.get(directory) ?? noLayers }
+    for (const [directory, layers] of this.layers) if (!this.entries.has(directory)) yield { directory, own: noNames, layers }
   }
 
   /** 'file', 'directory' or 'symlink' and its target. Asks for inodes that were there at power-on. */
-  type(inode: Inode): { readonly type: NodeKind; readonly target?: string } {
+  type(inode: Inode): Typed {
     if (inode === this.root) return { type: 'directory' }
     const own = this.recorder.nodes.get(inode)
     if (own !== undefined) return own
     const type = this.types.get(inode)
     if (type !== undefined) return { type }
+    let then = this.typesBelow.get(inode)
+    if (then === undefined) this.typesBelow.set(inode, then = this.askType(inode))
+    return then
+  }
+
+  private askType(inode: Inode): Typed {
     const answer = this.disk.answer({ kind: 'node', store: this.setup.id, path: inode.slice(1), view: 'kernel' })
     assert(answer !== absent, `${inode} was there`)
     return answer[0] === 'l' ? { type: 'symlink', target: answer.slice(1) } : { type: answer[0] === 'd' ? 'directory' : 'file' }
@@ -122,7 +217,7 @@ export class Volume extends FileContents {
     const names = path.slice(1).split('/')
     for (const [depth, name] of names.entries()) {
       const last = depth === names.length - 1
-      let own = this.entries.get(directory)?.get(name)
+      let own = this.lookUp(directory, name)
       if (own?.[0] === '?') own = this.entry(directory, name) ?? absent
       if (own === absent || (own === undefined && directory[0] === '#')) return { kind: 'absent' }
       if (own === undefined) {
@@ -201,9 +296,7 @@ export class Volume extends FileContents {
   }
 
   private set(directory: Inode, name: string, entry: Inode): void {
-    const names = this.entries.get(directory)
-    if (names === undefined) this.entries.set(directory, new Map([[name, entry]]))
-    else names.set(name, entry)
+    this.namesIn(directory).set(name, entry)
   }
 
   protected override record(operation: FileSystemOperation): void {

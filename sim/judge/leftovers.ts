@@ -61,6 +61,7 @@ function namesPassing({ machine }: Closure, run: StepRun, frame: Frame, before: 
   const folders = new Map<string, string[]>()
   for (const [inode, { type, path }] of run.nodes) if (type === 'directory') folders.set(path, [...folders.get(path) ?? [], inode])
   const found: Leftover[] = []
+  const met = new Set<string>()
   for (const [place, names] of run.names) {
     const colon = place.indexOf(':')
     const [store, directory] = [place.slice(0, colon), place.slice(colon + 1)]
@@ -69,7 +70,8 @@ function namesPassing({ machine }: Closure, run: StepRun, frame: Frame, before: 
     for (const name of names) {
       const path = join(directory, name)
       const isThere = (disk: Disk): boolean => disk.answer({ kind: 'node', store, path, view: 'kernel' }) !== absent
-      if (isThere(end)) continue
+      if (met.has(`${store}:${path}`) || isThere(end)) continue
+      met.add(`${store}:${path}`)
       const passed = passage(frame, inodes.map((inode) => entryCell(store, inode, name)))
       if (passed !== null) found.push({ store, path, wasThere: isThere(before), ...passed })
     }

@@ -27,49 +27,72 @@ export interface Hardware {
   readonly writeBackSeconds: Seconds
 }
 
+/** Whole, so that sums do not hang on their order. */
+export type Nanoseconds = number
+
+export function nanoseconds(seconds: Seconds): Nanoseconds {
+  return Math.round(seconds * 1e9)
+}
+
 /** Tells what each call takes; remembers what is dirty, since a sync pays for it. */
 export class Stopwatch {
-  private readonly dirtyOfFile = new Map<string, number>()
-  private readonly dirtyOfStore = new Map<string, number>()
+  private readonly stores = new Map<string, { dirtyBytes: number; readonly ofFile: Map<string, number> }>()
+  private readonly call: Nanoseconds
+  private readonly sync: Nanoseconds
 
-  constructor(private readonly hardware: Hardware, private readonly unitBytes: (store: string) => number) {}
+  constructor(private readonly hardware: Hardware, private readonly unitBytes: (store: string) => number) {
+    this.call = nanoseconds(hardware.callSeconds)
+    this.sync = nanoseconds(hardware.randomWriteSeconds + hardware.flushSeconds)
+  }
 
-  took(store: string, operation: Operation): Seconds {
+  took(store: string, operation: Operation): Nanoseconds {
     const { hardware } = this
     switch (operation.kind) {
       case 'write': {
         const bytes = pageCount(operation.pages) * this.unitBytes(store)
-        this.add(store, operation.inode, bytes)
-        return hardware.callSeconds + bytes / hardware.pageCacheBytesPerSecond
+        this.dirty(store, operation.inode, bytes)
+        return this.call + nanoseconds(bytes / hardware.pageCacheBytesPerSecond)
       }
       case 'sectors': {
         const bytes = pageCount(operation.pages) * this.unitBytes(store)
-        if (operation.through === 'device') return hardware.randomWriteSeconds + bytes / hardware.sequentialWriteBytesPerSecond
-        this.add(store, '', bytes)
-        return hardware.callSeconds + bytes / hardware.pageCacheBytesPerSecond
+        if (operation.through === 'device') return nanoseconds(hardware.randomWriteSeconds + bytes / hardware.sequentialWriteBytesPerSecond)
+        this.dirty(store, '', bytes)
+        return this.call + nanoseconds(bytes / hardware.pageCacheBytesPerSecond)
       }
       case 'fsync':
-      case 'fdatasync': return this.sync(store, operation.inode)
-      case 'fsync-directory': return hardware.randomWriteSeconds + hardware.flushSeconds
+      case 'fdatasync': return this.synced(store, operation.inode)
+      case 'fsync-directory': return this.sync
       case 'flush':
       case 'syncfs':
       case 'freeze':
-      case 'unmount': return this.sync(store, null)
+      case 'unmount': return this.synced(store, null)
       case 'mark': return 0
-      default: return hardware.callSeconds
+      default: return this.call
     }
   }
 
-  private add(store: string, file: string, bytes: number): void {
-    this.dirtyOfFile.set(`${store}|${file}`, (this.dirtyOfFile.get(`${store}|${file}`) ?? 0) + bytes)
-    this.dirtyOfStore.set(store, (this.dirtyOfStore.get(store) ?? 0) + bytes)
+  dirty(store: string, file: string, bytes: number): void {
+    const of = this.of(store)
+    of.dirtyBytes += bytes
+    of.ofFile.set(file, (of.ofFile.get(file) ?? 0) + bytes)
   }
 
-  private sync(store: string, file: string | null): Seconds {
-    const { hardware } = this
-    const bytes = file === null ? this.dirtyOfStore.get(store) ?? 0 : this.dirtyOfFile.get(`${store}|${file}`) ?? 0
-    this.dirtyOfStore.set(store, Math.max(0, (this.dirtyOfStore.get(store) ?? 0) - bytes))
-    if (file !== null) this.dirtyOfFile.delete(`${store}|${file}`)
-    return hardware.randomWriteSeconds + bytes / hardware.sequentialWriteBytesPerSecond + hardware.flushSeconds
+  /** Files of a store that were not synced yet. */
+  dirtyFiles(store: string): ReadonlyMap<string, number> {
+    return this.of(store).ofFile
+  }
+
+  private of(store: string): { dirtyBytes: number; readonly ofFile: Map<string, number> } {
+    let of = this.stores.get(store)
+    if (of === undefined) this.stores.set(store, of = { dirtyBytes: 0, ofFile: new Map() })
+    return of
+  }
+
+  private synced(store: string, file: string | null): Nanoseconds {
+    const of = this.of(store)
+    const bytes = file === null ? of.dirtyBytes : of.ofFile.get(file) ?? 0
+    of.dirtyBytes = Math.max(0, of.dirtyBytes - bytes)
+    if (file !== null) of.ofFile.delete(file)
+    return this.sync + nanoseconds(bytes / this.hardware.sequentialWriteBytesPerSecond)
   }
 }

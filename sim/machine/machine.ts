@@ -9,6 +9,7 @@ import type { Disk } from '../explore/question'
 import { pageBytes, parseBody } from '../disk/content'
 import { agent, describeCrash } from './agent'
 import type { MachineSetup } from './setup'
+import { PatchBook } from './patch-book'
 import { PictureShelf } from './picture'
 import { goingOn, offering } from './further'
 import { PowerOn } from './power-on'
@@ -18,26 +19,27 @@ import { hasSpoiledUserData, isUserDataLost } from './user-data'
 export function machineOf(setup: MachineSetup): Machine {
   const { system, platform } = setup
   const shelf = new PictureShelf()
+  const patches = new PatchBook(system.hardware)
   return {
     stores: system.stores,
     groups: platform.groups,
     initial: platform.initial,
     ...(platform.canonical === undefined ? {} : { canonical: platform.canonical }),
-    step: (disk, power, freshMark) => step(setup, powerOn(setup, shelf, disk, true, freshMark), power),
+    step: (disk, power, freshMark) => step(setup, powerOn(setup, shelf, patches, disk, true, freshMark), power),
     further: {
-      lastOfUpdate: (disk, power, freshMark) => goingOn(setup, (of) => step(of, powerOn(of, shelf, disk, true, freshMark), power)),
-      offering: (release, disk, freshMark, keepsHistory) => goingOn(offering(setup, release), (of) => step(of, powerOn(of, shelf, disk, keepsHistory, freshMark), 'off')),
+      lastOfUpdate: (disk, power, freshMark) => goingOn(setup, (of) => step(of, powerOn(of, shelf, patches, disk, true, freshMark), power)),
+      offering: (release, disk, freshMark, keepsHistory) => goingOn(offering(setup, release), (of) => step(of, powerOn(of, shelf, patches, disk, keepsHistory, freshMark), 'off')),
     },
     outline(disk, power) {
-      const on = powerOn(setup, shelf, disk, false)
+      const on = powerOn(setup, shelf, patches, disk, false)
       const { calls: _calls, nodes: _nodes, ...end } = step(setup, on, power)
       return { ...end, callCount: on.callCount }
     },
   }
 }
 
-function powerOn({ system, platform }: MachineSetup, shelf: PictureShelf, disk: Disk & Names, keepsHistory = true, freshMark = ''): PowerOn {
-  return new PowerOn(disk, system.stores, platform.groups, system.hardware, callsMax, shelf, keepsHistory, freshMark)
+function powerOn({ system, platform }: MachineSetup, shelf: PictureShelf, patches: PatchBook, disk: Disk & Names, keepsHistory = true, freshMark = ''): PowerOn {
+  return new PowerOn(disk, system.stores, platform.groups, system.hardware, callsMax, shelf, patches, keepsHistory, freshMark)
 }
 
 function step(setup: MachineSetup, on: PowerOn, power: Power): StepRun {

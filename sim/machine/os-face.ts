@@ -23,7 +23,7 @@ export function osOf(setup: MachineSetup, on: PowerOn, from: StartFrom | null, r
   const told = (what: Reported, id: string): string => `${what} ${id}`
   const os: Os = {
     fs: alive(createNodeFs(volumes)),
-    tree: alive(treesOn(rootVolume)),
+    tree: alive(treesOn(rootVolume, (script) => on.runAtOnce(rootVolume, script))),
     disk: alive(platform.rawDisks(on, from)),
     boot: alive(platform.bootStore(on)),
     net: alive({

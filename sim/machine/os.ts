@@ -15,7 +15,14 @@ export interface Trees {
   remove(entries: readonly Entry[], from: string): void
   /** Hard links `from/path` as `into/path`. */
   link(entries: readonly Entry[], from: string, into: string): void
+  /**
+   * Runs a script of these calls. It must do the same each time and look at nothing but what it closes over: what it comes to is
+   * worked out once, and remembered by the script itself. For work that each retry does again, such as unpacking a package.
+   */
+  run(script: TreeScript): void
 }
+
+export type TreeScript = (tree: Trees) => void
 
 export type RecipeStep =
   | 'make-parents' | 'make-directory' | 'clear-temporary' | 'write-temporary' | 'link-backup' | 'fsync-temporary' | 'rename-temporary'

@@ -10,19 +10,23 @@
  *   'h#n <body>' a file of it that has had several names
  *   '?' and any of these: put there blindly, so only if the name was free.
  */
+import { known } from '../assert'
 import type { Inode } from '../disk/call'
 import { bodyKey } from '../disk/content'
 import { absent } from '../disk/frame'
 import { type Disk, join } from '../explore/question'
 import { oneText } from '../fs/one-text'
+import type { PatchFolder } from '../fs/patch'
 import type { Volume } from '../fs/volume'
 
 type Leaf = string
-type Folder = ReadonlyMap<string, Leaf>
+export type Folder = ReadonlyMap<string, Leaf>
 
 /** Folders of which many pictures have the same. */
 export class PictureShelf {
   private readonly folders = new Map<string, Folder>()
+  private readonly ofPatches = new WeakMap<PatchFolder, Folder>()
+  private readonly together = new WeakMap<Folder, WeakMap<Folder, Folder>>()
 
   folder(names: Iterable<readonly [string, Leaf]>): Folder {
     const list = [...names]
@@ -30,6 +34,32 @@ export class PictureShelf {
     let folder = this.folders.get(key)
     if (folder === undefined) this.folders.set(key, folder = new Map(list.map(([name, leaf]) => [name, oneText(leaf)])))
     return folder
+  }
+
+  ofPatch(layer: PatchFolder): Folder {
+    let folder = this.ofPatches.get(layer)
+    if (folder === undefined) {
+      const leafOf = (entry: Inode): Leaf => {
+        if (entry[0] === '?') return `?${leafOf(entry.slice(1))}`
+        const made = layer.made.get(entry)
+        if (made === undefined) return entry
+        return made.body === null ? `l${made.node.target ?? ''}` : `f${bodyKey(made.body)}`
+      }
+      this.ofPatches.set(layer, folder = new Map([...layer.names].map(([name, entry]) => [name, oneText(leafOf(entry))])))
+    }
+    return folder
+  }
+
+  /** The last ones are laid together first: power-ons mostly differ in where they begin. */
+  stack([folder, ...over]: readonly Folder[]): Folder {
+    const lowest = known(folder, 'a folder')
+    if (over.length === 0) return lowest
+    const upper = this.stack(over)
+    let of = this.together.get(lowest)
+    if (of === undefined) this.together.set(lowest, of = new WeakMap())
+    let both = of.get(upper)
+    if (both === undefined) of.set(upper, both = new Map([...lowest, ...upper]))
+    return both
   }
 }
 
@@ -54,8 +84,8 @@ export class Picture {
     this.rewritten = new Map([...volume.rewrittenInodes()].map((inode) => [inode, bodyKey(volume.body(inode))]))
     const seen = new Set<Inode>()
     const several = new Set<Inode>()
-    for (const [, names] of volume.ownDirectories()) {
-      for (const entry of names.values()) {
+    for (const { own } of volume.ownDirectories()) {
+      for (const entry of own.values()) {
         const inode = entry[0] === '?' ? entry.slice(1) : entry
         if (inode[0] === '#') (seen.has(inode) ? several : seen).add(inode)
       }
@@ -68,7 +98,15 @@ export class Picture {
       if (type === 'symlink') return `l${target ?? ''}`
       return several.has(entry) ? `h${entry} ${bodyKey(volume.body(entry))}` : `f${bodyKey(volume.body(entry))}`
     }
-    for (const [directory, names] of volume.ownDirectories()) this.folders.set(directory, shelf.folder([...names].map(([name, entry]) => [name, leafOf(entry)] as const)))
+    for (const { directory, own, layers } of volume.ownDirectories()) {
+      const folders = layers.map((layer) => shelf.ofPatch(layer))
+      if (own.size > 0) folders.unshift(shelf.folder([...own].map(([name, entry]) => [name, leafOf(entry)] as const)))
+      if (folders.length > 0) this.folders.set(directory, shelf.stack(folders))
+    }
+  }
+
+  folderOf(directory: Inode): Folder | undefined {
+    return this.folders.get(directory)
   }
 
   /** What this power-on touched in the folder at a path; undefined where folders on the way were touched, too, so that it may be another one. */

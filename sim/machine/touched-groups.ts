@@ -6,7 +6,7 @@ import { isSame } from '../explore/census'
 import { type Group, type PathMember, classOf, parseClasses, printClasses } from '../explore/group'
 import { type Disk, nameOf, parentOf } from '../explore/question'
 import type { Volume } from '../fs/volume'
-import type { Picture } from './picture'
+import type { Folder, Picture } from './picture'
 
 export interface TouchedGroup {
   /** Classes of the members that are the same whatever lay below, and how many these are. */
@@ -22,37 +22,74 @@ const nothing: TouchedGroup = { classes: '', count: 0, open: [] }
 
 export function touchedGroups(picture: Picture, volume: Volume, groups: ReadonlyMap<string, Group>): TouchedGroups {
   const index = memberIndex(groups).get(picture.store)
-  const found = new Map<string, { readonly classes: Set<number>; count: number; readonly open: PathMember[] }>()
+  const found = new Map<string, Tally>()
   const seen = new Set<PathMember>()
-  const touch = ({ group: id, member }: Indexed, leaf: string | undefined): void => {
+  const touch = ({ group, member }: Indexed): void => {
     if (seen.has(member)) return
     seen.add(member)
-    let group = found.get(id)
-    if (group === undefined) found.set(id, group = { classes: new Set(), count: 0, open: [] })
-    const cls = leaf === undefined ? null : leafClass(leaf, member)
-    if (cls === null) group.open.push(member)
-    else {
-      group.classes.add(cls)
-      group.count++
-    }
+    tallyOf(found, group).open.push(member)
   }
-  for (const [directory, names] of volume.ownDirectories()) {
+  for (const { directory } of volume.ownDirectories()) {
+    const own = picture.folderOf(directory)
+    if (own === undefined) continue
     for (const path of volume.pathsOf(directory)) {
       const members = index?.get(path)
       if (members === undefined) continue
       const folder = picture.plainFolder(path)
-      for (const name of names.keys()) {
-        const at = members.get(name)
-        if (at !== undefined) touch(at, folder?.get(name))
+      if (folder === own) {
+        for (const [group, { classes, count, open }] of talliesIn(folder, members)) {
+          const tally = tallyOf(found, group)
+          for (const cls of classes) tally.classes.add(cls)
+          tally.count += count
+          tally.open.push(...open)
+        }
+        continue
+      }
+      // Another folder led here for a while: what is in it now only the disk below can tell, unless the plain folder does.
+      for (const name of own.keys()) {
+        const at = folder?.has(name) === true ? undefined : members.get(name)
+        if (at !== undefined) touch(at)
       }
     }
   }
   for (const inode of picture.rewritten.keys()) {
     const path = inode.slice(1)
     const at = index?.get(parentOf(path))?.get(nameOf(path))
-    if (at !== undefined) touch(at, undefined)
+    if (at !== undefined && picture.plainFolder(parentOf(path))?.has(nameOf(path)) !== true) touch(at)
   }
   return new Map([...found].map(([id, { classes, count, open }]) => [id, { classes: printClasses(classes), count, open }]))
+}
+
+interface Tally { readonly classes: Set<number>; count: number; readonly open: PathMember[] }
+
+function tallyOf(tallies: Map<string, Tally>, group: string): Tally {
+  let tally = tallies.get(group)
+  if (tally === undefined) tallies.set(group, tally = { classes: new Set(), count: 0, open: [] })
+  return tally
+}
+
+const tallies = new WeakMap<Folder, WeakMap<ReadonlyMap<string, Indexed>, ReadonlyMap<string, Tally>>>()
+
+/** Of a folder that is where it was: many pictures have the same one. */
+function talliesIn(folder: Folder, members: ReadonlyMap<string, Indexed>): ReadonlyMap<string, Tally> {
+  let ofFolder = tallies.get(folder)
+  if (ofFolder === undefined) tallies.set(folder, ofFolder = new WeakMap())
+  const known = ofFolder.get(members)
+  if (known !== undefined) return known
+  const found = new Map<string, Tally>()
+  for (const [name, leaf] of folder) {
+    const at = members.get(name)
+    if (at === undefined) continue
+    const tally = tallyOf(found, at.group)
+    const cls = leafClass(leaf, at.member)
+    if (cls === null) tally.open.push(at.member)
+    else {
+      tally.classes.add(cls)
+      tally.count++
+    }
+  }
+  ofFolder.set(members, found)
+  return found
 }
 
 /** Adds the classes of all touched members; returns how many there are. */

@@ -25,6 +25,8 @@ export function treePlatform(system: System, offered: readonly OfferedRelease[])
   const parts = treeGroups(store, offered.map((each) => each.release))
   const groups = new Map(parts.map(({ group }) => [group.id, group]))
   if (system.userStore !== null) groups.set(userGroupId, userGroup(system.userStore))
+  /** What GRUB may be told to load, by path. */
+  const loaded: ReadonlyMap<string, TreeGroup> = new Map(parts.filter(({ of: { role } }) => role === 'kernel' || role === 'initrd').flatMap((part) => part.of.paths.map((path) => [`/${path}`, part] as const)))
   const kernels = offered.map((each) => needsOf(each.release).kernelVersion ?? '')
   const classes = (on: PowerOn, part: TreeGroup, view: 'kernel' | 'loader' = 'kernel'): readonly number[] =>
     parseClasses(on.disk.answer({ kind: 'group', group: part.group.id, view }))
@@ -40,7 +42,7 @@ export function treePlatform(system: System, offered: readonly OfferedRelease[])
     initial: initialDisk({ trees: initialTrees(), partitions: new Map() }, groups),
     image(on, request) {
       assert(request.kind === 'file', 'GRUB loads files')
-      const part = parts.find(({ of }) => of.paths.some((path) => `/${path}` === request.path) && (of.role === 'kernel' || of.role === 'initrd'))
+      const part = loaded.get(request.path)
       if (part === undefined) return 'absent'
       const wanted = shipping(part.kernelVersion ?? '')
       const found = classes(on, part, 'loader')

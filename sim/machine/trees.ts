@@ -8,7 +8,7 @@ import { join, nameOf, parentOf } from '../explore/question'
 import { oneText } from '../fs/one-text'
 import type { Volume } from '../fs/volume'
 import type { Entry } from '../release/entry'
-import type { Recipe, RecipeStep, Trees } from './os'
+import type { Recipe, RecipeStep, TreeScript, Trees } from './os'
 
 interface Parts {
   readonly path: string
@@ -16,7 +16,8 @@ interface Parts {
   readonly name: string
 }
 
-export function treesOn(volume: Volume): Trees {
+/** `isDone`: true where all that a script comes to is done already; else its calls are made one by one. */
+export function treesOn(volume: Volume, isDone: (script: TreeScript) => boolean = () => false): Trees {
   /** Where paths lead, for the entries of one call: nothing but making a folder changes it meanwhile. */
   const folders = new Map<string, Inode>()
   /** The folder of a path, without asking whether it is there. */
@@ -35,11 +36,11 @@ export function treesOn(volume: Volume): Trees {
     volume.create(folder(parentOf(path)), nameOf(path), 'directory', { onlyIfMissing: true })
     folders.clear()
   }
-  const made = new Set<string>(['/'])
-  const makeParents = (path: string, isFolder: (path: string) => boolean): void => {
+  /** `made`: folders that are there by now. */
+  const makeParents = (path: string, made: Set<string>, isFolder: (path: string) => boolean): void => {
     const parent = parentOf(path)
     if (made.has(parent)) return
-    makeParents(parent, isFolder)
+    makeParents(parent, made, isFolder)
     made.add(parent)
     if (isFolder(parent)) makeDirectory(parent)
   }
@@ -66,7 +67,7 @@ export function treesOn(volume: Volume): Trees {
         return
       case 'write-in-place': return create(directory, at.name, entry, when === 'missing')
       case 'fsync':
-        if (entry.type === 'file') volume.fsync(known(volume.ownEntry(directory, at.name), at.path))
+        if (entry.type === 'file') volume.fsync(known(volume.inodePut(directory, at.name), at.path))
         return
       case 'fsync-parent': return volume.fsyncDirectory(directory)
       case 'unlink-backup':
@@ -83,7 +84,7 @@ export function treesOn(volume: Volume): Trees {
     if (entry.type === 'file') volume.fill(inode, { kind: 'blob', blob: entry.sha256 ?? '', sizeBytes: entry.sizeBytes })
   }
 
-  function putPhase(phase: readonly RecipeStep[], entries: readonly Entry[], into: string, recipe: Recipe, when: 'always' | 'missing'): void {
+  function putPhase(phase: readonly RecipeStep[], entries: readonly Entry[], into: string, recipe: Recipe, when: 'always' | 'missing', made: Set<string>): void {
     const makesParents = phase.includes('make-parents')
     const directories = new Set(makesParents ? entries.filter(({ type }) => type === 'directory').map(({ path }) => join(into, path)) : [])
     for (const entry of entries) {
@@ -93,7 +94,7 @@ export function treesOn(volume: Volume): Trees {
       }
       const parts = partsOf(entry, into)
       const { path } = parts.at
-      if (makesParents) makeParents(path, (parent) => directories.has(parent))
+      if (makesParents) makeParents(path, made, (parent) => directories.has(parent))
       const temporary = parts.temporary = madeBy(recipe.temporary, path, parts.temporary)
       const backup = recipe.backup === undefined ? null : parts.backup = madeBy(recipe.backup, path, parts.backup)
       for (const doing of phase) step(doing, entry, parts, temporary.parts, backup?.parts ?? null, when)
@@ -103,7 +104,8 @@ export function treesOn(volume: Volume): Trees {
   return {
     put(entries, into, recipe, when = 'always') {
       folders.clear()
-      for (const phase of recipe.phases) putPhase(phase, entries, into, recipe, when)
+      const made = new Set(['/'])
+      for (const phase of recipe.phases) putPhase(phase, entries, into, recipe, when, made)
     },
     remove(entries, from) {
       folders.clear()
@@ -120,6 +122,9 @@ export function treesOn(volume: Volume): Trees {
         const found = volume.peek(source)
         volume.link(folder(parentOf(path)), oneText(nameOf(path)), found.kind === 'here' ? found.inode : oneText(`@${source}`))
       }
+    },
+    run(script) {
+      if (!isDone(script)) script(this)
     },
   }
 }

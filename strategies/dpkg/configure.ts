@@ -9,7 +9,7 @@ import type { PackageChange } from '../../sim/release/package-plan'
 import type { Database } from './database'
 import { dpkgNew, recipe, replaceUnsynced } from './files'
 import { configureKernel } from './kernel-hooks'
-import { type UpgradePlan, isConffile, kernelOf } from './plan'
+import { type UpgradePlan, conffilesOf, kernelOf } from './plan'
 import type { Run } from './unpack'
 
 /** Unpacked and wanted, but not brought to work yet. */
@@ -35,7 +35,7 @@ function configure(run: Run, change: PackageChange): void {
   const { name } = change
   if (database.state(name).status === 'unpacked') {
     database.note({ name })
-    for (const entry of change.unpacks) if (isConffile(entry)) placeConffile(run, name, entry)
+    for (const entry of conffilesOf(change)) placeConffile(run, name, entry)
   }
   database.note({ name, status: 'half-configured' })
   const kernel = kernelOf(change)

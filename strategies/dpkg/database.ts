@@ -16,7 +16,8 @@ const updatesFolder = `${dpkgFolder}/updates`
 const scratchFile = `${updatesFolder}/tmp.i`
 /** MAXUPDATES: the note after this number merges first. */
 const lastNote = 250
-const padding = '#padding\n'.repeat(512)
+/** What stdio makes of 512 lines and a buffer of 4,096 bytes. */
+const padding = [0, 4096].map((from) => ({ from, text: '#padding\n'.repeat(512).slice(from, from + 4096) }))
 
 export class Database {
   private next = 0
@@ -87,9 +88,7 @@ export class Database {
   private openScratch(): void {
     this.os.tree.put([emptyFile('tmp.i')], updatesFolder, writeInPlace)
     this.scratch = this.os.fs.openSync(scratchFile, 'r+')
-    // What stdio makes of 512 lines and a buffer of 4,096 bytes.
-    this.os.fs.writeSync(this.scratch, padding.slice(0, 4096), 0)
-    this.os.fs.writeSync(this.scratch, padding.slice(4096), 4096)
+    for (const { from, text } of padding) this.os.fs.writeSync(this.scratch, text, from)
   }
 
   private merge(notes: readonly string[]): void {

@@ -1,6 +1,7 @@
 /** Small things that all parts share: names of dpkg's temporary files, recipes, made-up entries, fsync of a folder. */
 import type { Os, Recipe, RecipeStep } from '../../sim/machine/os'
 import { type Entry, UNOWNED } from '../../sim/release/entry'
+import { oncePerText } from './once'
 
 export const dpkgFolder = '/var/lib/dpkg'
 export const infoFolder = `${dpkgFolder}/info`
@@ -29,20 +30,16 @@ export function madeUpFile(path: string, blob: string, sizeBytes: number): Entry
   return { ...plain, path, type: 'file', mode: 0o644, sizeBytes, sha256: blob }
 }
 
-export function emptyFile(path: string): Entry {
-  return { ...plain, path, type: 'file', mode: 0o644, sizeBytes: 0, sha256: '' }
-}
+const plain = { uid: 0, gid: 0, deflatedBytes: 0, hardLink: null, target: null, package: UNOWNED, xattrs: '' } as const
 
-export function folderEntry(path: string): Entry {
-  return { ...plain, path, type: 'directory', mode: 0o755, sizeBytes: 0, sha256: null }
-}
+/** One entry for each path: each power-on names the same ones. */
+export const emptyFile = oncePerText((path): Entry => ({ ...plain, path, type: 'file', mode: 0o644, sizeBytes: 0, sha256: '' }))
+export const folderEntry = oncePerText((path): Entry => ({ ...plain, path, type: 'directory', mode: 0o755, sizeBytes: 0, sha256: null }))
 
 /** The same thing at another path. */
 export function moved(entry: Entry, path: string): Entry {
   return { ...entry, path }
 }
-
-const plain = { uid: 0, gid: 0, deflatedBytes: 0, hardLink: null, target: null, package: UNOWNED, xattrs: '' } as const
 
 export function fsyncFolder(os: Os, path: string): void {
   const fd = os.fs.openSync(path, 'r')

@@ -7,3 +7,12 @@ export function onceFor<K extends object, V>(find: (key: K) => V): (key: K) => V
     return known.value
   }
 }
+
+export function oncePerText<V>(find: (text: string) => V): (text: string) => V {
+  const found = new Map<string, V>()
+  return (text) => {
+    let known = found.get(text)
+    if (known === undefined) found.set(text, known = find(text))
+    return known
+  }
+}

@@ -5,7 +5,7 @@ import { type PackageChange, packagePlan } from '../../sim/release/package-plan'
 import type { Release } from '../../sim/release/release'
 import { kernelPartOf } from '../../sim/release/roles'
 import { madeUpFile } from './files'
-import { onceFor } from './once'
+import { onceFor, oncePerText } from './once'
 
 export interface UpgradePlan {
   readonly previous: Release
@@ -49,7 +49,7 @@ function makePlan(previous: Release, release: Release): UpgradePlan {
 
 /** No run of dpkg in this upgrade writes more notes. A package: six to unpack it, three and one a conffile to configure it; one and two for the trigger. */
 export function notesMax({ unpack, remove }: UpgradePlan): number {
-  const conffiles = unpack.reduce((sum, change) => sum + change.unpacks.filter(isConffile).length, 0)
+  const conffiles = unpack.reduce((sum, change) => sum + conffilesOf(change).length, 0)
   return Math.max(6 * unpack.length + 1, 3 * unpack.length + conffiles + 2, 3 * remove.length)
 }
 
@@ -83,13 +83,17 @@ export const kernelsOf = onceFor((release: Release): readonly string[] => releas
 
 /** Files that depmod makes for a kernel, in its order. */
 export function depmodFiles(release: Release, version: string): readonly Entry[] {
+  return depmodFilesOf(release)(version)
+}
+
+const depmodFilesOf = onceFor((release: Release) => oncePerText((version): readonly Entry[] => {
   const files = release.paths.filter((entry) => {
     const part = entry.package === GENERATED ? kernelPartOf(entry.path) : null
     return part?.role === 'modules' && part.version === version
   })
   const rank = (entry: Entry): number => depmodOrder.findIndex((name) => entry.path.endsWith(`/modules.${name}`))
   return files.toSorted((one, other) => rank(one) - rank(other) || byCodeUnit(one.path, other.path))
-}
+}))
 
 const depmodOrder = [
   'dep', 'dep.bin', 'alias', 'alias.bin', 'softdep', 'symbols', 'symbols.bin', 'builtin.bin', 'builtin.alias.bin', 'devname',
@@ -99,6 +103,8 @@ const depmodOrder = [
 export function isConffile(entry: Entry): boolean {
   return entry.type === 'file' && entry.path.startsWith('etc/')
 }
+
+export const conffilesOf = onceFor((change: PackageChange): readonly Entry[] => change.unpacks.filter(isConffile))
 
 /** A file of dpkg's info folder: the package's file list, or a member of the archive's control part. */
 export interface InfoFile {

@@ -7,7 +7,7 @@ import type { PackageChange } from '../../sim/release/package-plan'
 import { fsyncFolder, infoFolder } from './files'
 import { forgetKernel } from './kernel-hooks'
 import { type UpgradePlan, infoFiles, removedKernelOf } from './plan'
-import { type Run, goneFiles, writeList } from './unpack'
+import { type Run, removeGone, writeList } from './unpack'
 
 export function isRemoved(run: Pick<Run, 'database'>, { name }: PackageChange): boolean {
   const { status } = run.database.state(name)
@@ -20,7 +20,7 @@ export function removePackage(run: Run, change: PackageChange): void {
   const { status } = database.state(name)
   if (status !== 'half-installed' && status !== 'unpacked') database.note({ name, want: 'deinstall', status: 'half-configured' })
   database.note({ name, want: 'deinstall', status: 'half-installed' })
-  os.tree.remove(goneFiles(plan, change), '/')
+  os.tree.run(removeGone(plan, change))
   const info = infoFiles(plan.previous, asInstalled(plan, change))
   writeList(os, info.list)
   const version = removedKernelOf(change)

@@ -5,7 +5,7 @@
  * is thousands of renames; folders are not fsynced, so which of them survive a power cut is up to the journal.
  */
 import { known } from '../../sim/assert'
-import type { Os, Recipe, RecipeStep } from '../../sim/machine/os'
+import type { Os, Recipe, RecipeStep, TreeScript } from '../../sim/machine/os'
 import { type Entry, byCodeUnit } from '../../sim/release/entry'
 import { libraryCachePackage } from '../../sim/release/dpkg-database'
 import type { PackageChange } from '../../sim/release/package-plan'
@@ -52,12 +52,12 @@ function unpack(run: Run, change: PackageChange): void {
   if (kernel !== null && isNew) runKernelPreinst(os, kernel)
   // The preinst of a new kernel has made the folder of its modules.
   const contents = contentsOf(plan, change, isNew && kernel !== null ? modulesFolder(kernel) : null)
-  extract(run, contents, isAgain)
+  os.tree.run(contents.extract(run.syncsFiles, isAgain))
   if (!isNew) database.note(wasUnpacked)
-  os.tree.remove(goneFiles(plan, change), '/')
+  os.tree.run(removeGone(plan, change))
   installInfo(run, info)
   database.note({ name, version: newVersion, status: 'unpacked' })
-  os.tree.remove(isAgain ? contents.allBackups : contents.backups, '/')
+  os.tree.run(isAgain ? contents.removeAllBackups : contents.removeBackups)
   database.note({ name, needsReinstall: false })
   os.tree.remove([emptyFile('control')], controlFolder)
   os.tree.remove([folderEntry('tmp.ci')], dpkgFolder)
@@ -122,13 +122,10 @@ function byWalk(one: Entry, other: Entry): number {
 
 /** What an archive puts in place, and how. */
 interface Contents {
-  readonly stretches: readonly Stretch[]
-  /** With what was there before, of which a backup is made. */
-  readonly symlinks: readonly { readonly entry: readonly Entry[]; readonly old: Entry | undefined }[]
-  readonly placed: readonly Entry[]
-  /** Backups of what was there before; and all that an interrupted attempt may have left. */
-  readonly backups: readonly Entry[]
-  readonly allBackups: readonly Entry[]
+  readonly extract: (syncsFiles: boolean, isAgain: boolean) => TreeScript
+  /** Of what was there before; and of all that an interrupted attempt may have left. */
+  readonly removeBackups: TreeScript
+  readonly removeAllBackups: TreeScript
 }
 
 /** Files and folders in order, cut where having an old file to back up begins or ends. */
@@ -148,26 +145,36 @@ const contentsOfKernels = new WeakMap<PackageChange, Contents>()
 function listContents(plan: UpgradePlan, members: readonly Entry[]): Contents {
   const placed = members.filter((entry) => entry.type !== 'directory' && !isConffile(entry))
   const backupOf = (entry: Entry): Entry => moved(entry, dpkgTmp(entry.path))
+  const removing = (entries: readonly Entry[]): TreeScript => (tree) => tree.remove(entries, '/')
+  const extractions = new Map<string, TreeScript>()
   return {
-    stretches: stretches(plan, members),
-    symlinks: members.filter(({ type }) => type === 'symlink').map((entry) => ({ entry: [entry], old: plan.previous.byPath.get(entry.path) })),
-    placed,
-    backups: placed.filter(({ path }) => plan.previous.byPath.has(path)).map(backupOf),
-    allBackups: placed.map(backupOf),
+    extract(syncsFiles, isAgain) {
+      const key = `${syncsFiles} ${isAgain}`
+      const script = extractions.get(key) ?? extraction(plan, members, placed, syncsFiles, isAgain)
+      extractions.set(key, script)
+      return script
+    },
+    removeBackups: removing(placed.filter(({ path }) => plan.previous.byPath.has(path)).map(backupOf)),
+    removeAllBackups: removing(placed.map(backupOf)),
   }
 }
 
-function extract({ os, syncsFiles }: Run, { stretches: all, symlinks, placed }: Contents, isAgain: boolean): void {
+function extraction(plan: UpgradePlan, members: readonly Entry[], placed: readonly Entry[], syncsFiles: boolean, isAgain: boolean): TreeScript {
   const clear: readonly RecipeStep[] = isAgain ? ['clear-temporary'] : []
   const unpackBeside: Recipe = { ...recipe(dpkgNew, ['make-directory', ...clear, 'write-temporary']), backup: dpkgTmp }
   const unpackBesideOld: Recipe = { ...recipe(dpkgNew, [...clear, 'write-temporary', 'link-backup']), backup: dpkgTmp }
-  for (const { entries, hasBackup } of all) os.tree.put(entries, '/', hasBackup ? unpackBesideOld : unpackBeside)
-  // A symbolic link's backup is another one to where the old one leads.
-  for (const { entry, old } of symlinks) {
-    os.tree.put(entry, '/', old?.type === 'file' ? unpackBesideOld : unpackBeside)
-    if (old?.type === 'symlink') os.tree.put([old], '/', recipe(dpkgTmp, ['write-temporary']))
+  const all = stretches(plan, members)
+  const links = members.filter(({ type }) => type === 'symlink')
+  return (tree) => {
+    for (const { entries, hasBackup } of all) tree.put(entries, '/', hasBackup ? unpackBesideOld : unpackBeside)
+    // A symbolic link's backup is another one to where the old one leads.
+    for (const link of links) {
+      const old = plan.previous.byPath.get(link.path)
+      tree.put([link], '/', old?.type === 'file' ? unpackBesideOld : unpackBeside)
+      if (old?.type === 'symlink') tree.put([old], '/', recipe(dpkgTmp, ['write-temporary']))
+    }
+    tree.put(placed, '/', recipe(dpkgNew, syncsFiles ? ['fsync-temporary', 'rename-temporary'] : ['rename-temporary']))
   }
-  os.tree.put(placed, '/', recipe(dpkgNew, syncsFiles ? ['fsync-temporary', 'rename-temporary'] : ['rename-temporary']))
 }
 
 function stretches({ previous }: UpgradePlan, members: readonly Entry[]): readonly Stretch[] {
@@ -189,6 +196,18 @@ export function goneFiles(plan: UpgradePlan, change: PackageChange): readonly En
   return files
 }
 
+/** The old version's files that the new one lacks. */
+export function removeGone(plan: UpgradePlan, change: PackageChange): TreeScript {
+  let script = removals.get(change)
+  if (script === undefined) {
+    const files = goneFiles(plan, change)
+    removals.set(change, script = (tree) => tree.remove(files, '/'))
+  }
+  return script
+}
+
+/** A change is of one plan. */
+const removals = new WeakMap<PackageChange, TreeScript>()
 const gone = new WeakMap<PackageChange, readonly Entry[]>()
 
 function listGone({ previous, release }: UpgradePlan, change: PackageChange): readonly Entry[] {

@@ -14,6 +14,7 @@ describe('a strategy is loaded from', () => {
     'a folder with "type": "module"': { 'mine.ts': good, 'package.json': '{ "type": "module" }' },
     'a folder with a tsconfig that asks for something else': { 'mine.ts': good, 'tsconfig.json': '{ "compilerOptions": { "module": "esnext", "target": "es5", "noEmit": true } }' },
     'a file that imports another': { 'mine.ts': "export { mine } from './parts/it.js'\n", 'parts/it.ts': good, 'package.json': '{ "type": "module" }' },
+    'a file that requires another only while it runs': { 'mine.ts': slotStrategy({ update: "require('./late')" }), 'late.ts': 'export {}\n' },
     'a default export': { 'mine.ts': good.replace('export const mine: Strategy =', 'const mine: Strategy =') + 'export default mine\n' },
     'CommonJS': { 'mine.cjs': asCommonJs },
     'JavaScript of a "type": "module" folder': { 'mine.js': asModule, 'package.json': '{ "type": "module" }' },

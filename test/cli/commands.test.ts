@@ -132,7 +132,7 @@ describe('sweep', () => {
 describe('replay', () => {
   test('exits 0 when it ends as the token says, 1 otherwise', async () => {
     expect((await ran('replay pc1.x')).code).toBe(0)
-    const other = fakeEngine({ replayToken: () => ({ ...replayReport, reproduced: false }) })
+    const other = fakeEngine({ replayToken: async () => ({ ...replayReport, reproduced: false }) })
     const { code, stdout } = await ran('replay pc1.x', fakeIo(), other)
     expect(code).toBe(1)
     expect(stdout).toContain('That is NOT what the token says.')

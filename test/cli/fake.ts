@@ -54,7 +54,7 @@ export function fakeEngine(changes: Partial<Engine> = {}): FakeEngine {
       swept.push(request)
       return sweepReport
     },
-    replayToken: (token) => ({ ...replayReport, token }),
+    replayToken: async (token) => ({ ...replayReport, token }),
     judgeExpectations: async (questions) => questions.map(({ expect }) => expect.map(() => ({ ok: true, got: 'old, new', finding: null }))),
     ...changes,
   }

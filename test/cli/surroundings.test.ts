@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { StrategyStopped } from '../../api/threads'
 import { Defect } from '../../sim/assert'
 import { compareReport, debianClassic, raucSlots } from '../reports/samples'
 import { fakeEngine, fakeIo, ran } from './fake'
@@ -65,6 +66,11 @@ describe('a defect exits 70 and asks for a report', () => {
       expect(stderr).toContain('Please report it')
       expect(stderr).toContain(error.message)
     })
+})
+
+test('a strategy that takes all time or memory, whatever is tried, exits 3', async () => {
+  const engine = fakeEngine({ replayToken: async () => { throw new StrategyStopped('rauc-slots', 'ends its thread (exit code 3)') } })
+  expect(await ran('replay pc1.x', fakeIo(), engine)).toMatchObject({ code: 3, stdout: '', stderr: 'powercut: rauc-slots: the strategy ends its thread (exit code 3)\n' })
 })
 
 describe('Ctrl-C', () => {

@@ -20,6 +20,7 @@ import { sequentialModel } from '../../sim/fs/sequential-model'
 import type { Volume } from '../../sim/fs/volume'
 import type { Hardware } from '../../sim/machine/hardware'
 import { type InitialNode, type InitialStores, initialDisk } from '../../sim/machine/initial-disk'
+import { PatchBook } from '../../sim/machine/patch-book'
 import { PictureShelf } from '../../sim/machine/picture'
 import { PowerOn } from '../../sim/machine/power-on'
 import { type Below, dice } from './random-order'
@@ -165,9 +166,10 @@ export function randomMachine(seed: string, twist: Twist = {}): RandomMachine {
   const updater = later(plan)
   const initial = initialDisk(contents, groupMap)
   const shelf = new PictureShelf()
+  const patches = new PatchBook(hardware)
 
   function step(disk: Disk & Names, power: Power, keepsHistory = true): StepRun & { readonly callCount: number } {
-    const on = new PowerOn(disk, stores, groupMap, hardware, 200, shelf, keepsHistory)
+    const on = new PowerOn(disk, stores, groupMap, hardware, 200, shelf, patches, keepsHistory)
     const end = powerOn(on, power)
     return { ...end, callCount: on.callCount }
   }

@@ -56,7 +56,7 @@ describe('what a power-on knows at its end', () => {
     volume.unlink('@/d', 'old')
     volume.create('@/d', 'blind', 'file', { onlyIfMissing: true })
     volume.create('@/', 'e', 'directory')
-    expect([...volume.ownDirectories()].map(([directory, names]) => [directory, [...names]])).toEqual([
+    expect([...volume.ownDirectories()].map(({ directory, own }) => [directory, [...own]])).toEqual([
       ['@/d', [['new', '#1'], ['old', ''], ['blind', '?#2']]], ['@/', [['e', '#3']]],
     ])
   })
@@ -67,7 +67,7 @@ describe('what a power-on knows at its end', () => {
     fs.mkdirSync('/e')
     fs.writeFileSync('/e/f', '')
     fs.renameSync('/e', '/d/e')
-    expect([...volume.ownDirectories()].map(([directory]) => [directory, [...volume.pathsOf(directory)]])).toEqual([['@/', ['/']], ['#1', ['/e', '/d/e']], ['@/d', ['/d']]])
+    expect([...volume.ownDirectories()].map(({ directory }) => [directory, [...volume.pathsOf(directory)]])).toEqual([['@/', ['/']], ['#1', ['/e', '/d/e']], ['@/d', ['/d']]])
     expect([...volume.rewrittenInodes()]).toEqual(['@/d/kept'])
     expect(volume.hasMovedFolders).toBe(false)
     fs.renameSync('/d', '/g')
