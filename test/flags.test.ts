@@ -130,7 +130,7 @@ describe('leak', () => {
     // Nothing to leave behind before it is made and once it is gone.
     expect(report.flags.leak).toBeGreaterThan(report.cutPoints / 2)
     expect(report.flags.leak).toBeLessThan(report.cutPoints)
-    expect(report.findings.map(({ class: name, invariant }) => [name, invariant])).toEqual([['leak: what was being written as /download.1 stays for ever', 'no-leak']])
+    expect(report.findings.map(({ class: name, invariant }) => [name, invariant])).toEqual([['leak: what was being written in / of data stays for ever', 'no-leak']])
     expect(report.findings[0]?.story.at(-2)).toMatch(/^After two more updates (?:4096|8192|12288) bytes more are allocated than without the cut\.$/)
     expect(report.findings[0]?.story.at(-1)).toContain('(leak)')
   })
@@ -161,7 +161,7 @@ describe('leak', () => {
   // Both are what the real ones do: GLib's g_file_set_contents and kmod's depmod write beside the file under a name that they will not use again.
   test('rauc-slots leaves temporary status files, a block each', () => {
     const { report } = analysed(small('rauc-slots'), 1)
-    expect(report.findings.map(({ class: name }) => name)).toEqual(['leak: what was being written as /central.raucs.3 stays for ever'])
+    expect(report.findings.map(({ class: name }) => name)).toEqual(['leak: what was being written in / of data stays for ever'])
     expect(report.findings[0]?.story.join('\n')).toContain('After two more updates 4096 bytes more are allocated')
     expect(report.flags.leak).toBeGreaterThan(0)
   })
@@ -169,7 +169,7 @@ describe('leak', () => {
   test('debian-classic leaves what depmod was writing, and nothing of dpkg', () => {
     const { report } = analysed(small('debian-classic'), 1)
     expect(report.findings.map(({ class: name }) => name).filter((name) => name.startsWith('leak'))).toEqual([
-      'leak: what was being written as /usr/lib/modules/6.1.0-56-amd64/modules.dep.1 stays for ever',
+      'leak: what was being written in /usr/lib/modules/6.1.0-56-amd64 of root stays for ever',
     ])
   })
 })

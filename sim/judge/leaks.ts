@@ -2,8 +2,8 @@
  * `leak`: after further updates with their clean-ups more bytes are allocated than after the same updates in the life without a cut.
  * Source of the measure: st_blocks, see `allocated-disk.ts`. A partition is allocated as a whole and cannot leak.
  *
- * Of each kind of leftover (`leftovers.ts`) a story is followed on concrete disks, through the further updates, and that decides; then the
- * cuts that may leave something of that kind, with bytes in it, are looked up. Looked at are cuts out of the measured span: what a
+ * Leftovers of one folder (`leftovers.ts`) are one cause. A story is followed on concrete disks, through the further updates, and that
+ * decides for all; the cuts that count are those that may leave one of them with bytes in it. Looked at are cuts out of the measured span: what a
  * second cut alone leaves is not, nor a file of the old release that stays because nobody removes it any more.
  */
 import { known } from '../assert'
@@ -11,7 +11,7 @@ import { Asker } from '../explore/answers'
 import type { Closure, Edge } from '../explore/closure'
 import { damaged, type Group, parseClasses } from '../explore/group'
 import { type Replayed, type StoryStep, replay } from '../explore/replay'
-import type { Disk, Question } from '../explore/question'
+import { type Disk, type Question, parentOf } from '../explore/question'
 import { cutPoints } from '../explore/intervals'
 import { type World, narrow } from '../explore/world'
 import type { SpanStep } from './cut-verdicts'
@@ -26,41 +26,40 @@ export interface Leak {
   readonly story: readonly StoryStep[]
   readonly replayed: Replayed
   readonly verdict: RunsVerdict
-  /** Cuts that may leave something of that kind: the part of each edge's world in which one does. */
+  /** Cuts that may leave something there: the part of each edge's world in which one does. */
   readonly worlds: ReadonlyMap<Edge, readonly World[]>
 }
 
-/** Stories that are followed before a kind of leftover counts as harmless. */
+/** Stories that are followed before the leftovers of a folder count as harmless. */
 const storiesMax = 4
 
 export function leaksOf(closure: Closure, span: readonly SpanStep[], lives: EndLives, judge: FurtherJudge): readonly Leak[] {
-  const kinds = new Map<string, { readonly edge: Edge; readonly leftovers: Leftover[] }[]>()
+  const folders = new Map<string, { readonly edge: Edge; readonly leftovers: Leftover[] }[]>()
   for (const { edge, leftovers } of leftoversOf(closure, span, lives)) {
     for (const leftover of leftovers) {
-      const kind = kindOf(leftover)
-      const list = kinds.get(kind) ?? []
-      kinds.set(kind, list)
+      const folder = folderOf(leftover)
+      const list = folders.get(folder) ?? []
+      folders.set(folder, list)
       const last = list.at(-1)
       if (last?.edge === edge) last.leftovers.push(leftover)
       else list.push({ edge, leftovers: [leftover] })
     }
   }
   const leaks: Leak[] = []
-  for (const [, places] of [...kinds].sort(([one], [other]) => (one < other ? -1 : 1))) {
+  for (const [folder, places] of [...folders].sort(([one], [other]) => (one < other ? -1 : 1))) {
     const worlds = new Map<Edge, readonly World[]>()
     for (const { edge, leftovers } of places) {
       const parts = worldsWith(closure, edge, leftovers)
       if (parts.length > 0) worlds.set(edge, parts)
     }
     const shown = shownLeak(closure, worlds, judge)
-    if (shown !== null) leaks.push({ ...shown, cause: `what was being written as ${known(places[0]?.leftovers[0], 'a leftover').path} stays for ever`, worlds })
+    if (shown !== null) leaks.push({ ...shown, cause: `what was being written in ${folder} stays for ever`, worlds })
   }
   return leaks
 }
 
-/** Of a folder, and alike but for numbers. */
-function kindOf({ store, path }: Leftover): string {
-  return `${store}:${path.replace(/\d+/g, '0')}`
+function folderOf({ store, path }: Leftover): string {
+  return `${parentOf(path)} of ${store}`
 }
 
 /** The survivors of an edge that have one of these with bytes in it. */
