@@ -20,6 +20,7 @@ class Unknown extends Error {}
 
 export class EndLives {
   private readonly remembered = new Remembered<Looked>()
+  private readonly ofState = new Map<State, Looked | null>()
   private readonly names: NameMemory
 
   constructor(private readonly closure: Closure, private readonly further: Further) {
@@ -28,9 +29,14 @@ export class EndLives {
 
   /** The same object for ends that are alike. Null: no end that a further update could follow; a crash is told as one. */
   at(state: State): Looked | null {
-    const { step } = this.closure.runs.of(state, false)
-    if (step.end !== 'idle' || step.flags.includes('updater-crash')) return null
-    return this.remembered.of(leaveClean(step, state.disk), (disk) => this.look(disk))
+    let looked = this.ofState.get(state)
+    if (looked === undefined) {
+      const { step } = this.closure.runs.of(state, false)
+      const isEnd = step.end === 'idle' && !step.flags.includes('updater-crash')
+      looked = isEnd ? this.remembered.of(leaveClean(step, state.disk), (disk) => this.look(disk)) : null
+      this.ofState.set(state, looked)
+    }
+    return looked
   }
 
   private look(disk: Disk): Looked {

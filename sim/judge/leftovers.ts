@@ -3,8 +3,10 @@
  *
  * A leftover is a name that a power-on of the span entered, that the life without a cut does not have in the end, and that no power-on
  * after the cut takes away, those of the further updates included: each of these tells by its picture what becomes of a name that lay
- * there. A fresh name of theirs is another one, though it may be spelled alike. Symbolic links are left out: short ones take no block.
+ * there. A fresh name of theirs is another one, though it may be spelled alike. What the further updates of the life without a cut take
+ * away, those after a cut take away, too: they are the same. Symbolic links are left out: short ones take no block.
  */
+import { known } from '../assert'
 import type { StoreId } from '../disk/call'
 import { absent, entryCell, type Frame } from '../disk/frame'
 import type { Closure, Edge } from '../explore/closure'
@@ -37,8 +39,10 @@ export function* leftoversOf(closure: Closure, span: readonly SpanStep[], lives:
   const before: Disk[] = [closure.machine.initial]
   for (const { run } of span) before.push(run.final(before.at(-1)!))
   const end = before.at(-1)!
+  const later = lives.at(known(span.at(-1), 'an end').state)?.life?.runs ?? []
   for (const [number, { state, run }] of span.entries()) {
-    const passing = namesPassing(closure, run, closure.runs.of(state).frame(), before[number]!, end)
+    const all = namesPassing(closure, run, closure.runs.of(state).frame(), before[number]!, end)
+    const passing = later.reduce((left, each) => afterRun(each, left), all)
     if (passing.length === 0) continue
     for (const edge of cuts.get(state) ?? []) {
       const { world } = edge
