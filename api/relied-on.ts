@@ -13,10 +13,13 @@ export function reliedOn({ system }: Built, { steps }: Replayed): readonly Relie
   const relied = new Map<string, Relied>()
   for (const { run, frame, ended } of steps) {
     for (const effect of ended.kind === 'cut' ? ended.loss.lost : ended.lost) {
-      const call = known(run.calls[frame.order.issued[effect]!], 'a call')
+      const issued = frame.order.issued[effect]!
+      const call = known(run.calls[issued], 'a call')
       const rules = system.stores.get(call.store)?.model.rules ?? []
       const name = ruleOf.find(([ends]) => frame.says(effect).endsWith(ends))?.[1]
-      const rule = rules.find((each) => each.name === name) ?? (call.does.kind === 'sectors' ? rules.find((each) => each.name === 'flush-covers-completed') : undefined) ?? rules[0]
+      // What had returned was in a cache; what had not was torn.
+      const ofSectors = ended.kind === 'cut' && ended.loss.cutPoint === issued ? 'sector-atomic' : 'flush-covers-completed'
+      const rule = rules.find((each) => each.name === name) ?? (call.does.kind === 'sectors' ? rules.find((each) => each.name === ofSectors) : undefined) ?? rules[0]
       if (rule !== undefined) relied.set(rule.name, { rule: rule.name, evidence: rule.evidence, contested: rule.contested })
     }
   }

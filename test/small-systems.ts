@@ -74,8 +74,8 @@ export function withoutBarriers(built: Built): Built {
   }
 }
 
-export function analysed(built: Built, cuts: Cuts): Analysis {
-  return analyse(built, { cuts, statesMax: 20_000 })
+export function analysed(built: Built, cuts: Cuts, statesMax = 20_000): Analysis {
+  return analyse(built, { cuts, statesMax })
 }
 
 /** RAUC leaves temporary status files on every model, which is told by `flags.test.ts`. */
