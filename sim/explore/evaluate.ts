@@ -116,7 +116,7 @@ const untouched = new WeakMap<Frame, Map<string, boolean>>()
 function isUntouched(frame: Frame, store: StoreId, path: string, view: View): boolean {
   if (view === 'loader' && frame.replays.has(store)) return false
   let paths = untouched.get(frame)
-  if (paths === undefined) untouched.set(frame, paths = new Map())
+  if (paths === undefined) untouched.set(frame, paths = new Map<string, boolean>())
   const key = `${view} ${store}:${path}`
   let is = paths.get(key)
   if (is === undefined) {
