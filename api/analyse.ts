@@ -49,13 +49,13 @@ export function analyse(built: Built, options: AnalysisOptions): Analysis {
   const first = close(built.machine, search)
   const crashedFirst = options.crashed?.() ?? null
   // Replaying other findings could run into what cannot be run any further.
-  const { closure, verdicts, found, unconfirmed, executions } = crashedFirst === null
+  const { closure, verdicts, leaks, found, unconfirmed, executions } = crashedFirst === null
     ? decide(built.machine, search, built.strategy.facts.vows, first)
-    : { closure: first, verdicts: judge(first, first.runs), found: [], unconfirmed: 0, executions: first.executions }
+    : { closure: first, verdicts: judge(first, first.runs), leaks: [], found: [], unconfirmed: 0, executions: first.executions }
   // Or in a later round, which then was the last.
   const crashed = crashedFirst ?? options.crashed?.() ?? null
   const steps = spanOf(closure)
-  const cuts = cutVerdicts(closure, steps, verdicts)
+  const cuts = cutVerdicts(closure, steps, verdicts, leaks)
   const incomplete = crashed !== null ? crashIncomplete(crashed) : closure.incomplete ?? (unconfirmed === 0 ? null : {
     why: `${unconfirmed} suspected ${unconfirmed === 1 ? 'cause' : 'causes'} could not be shown on concrete disks`, covered: 'everything else', raise: '--states-max',
   })
@@ -68,7 +68,7 @@ export function analyse(built: Built, options: AnalysisOptions): Analysis {
     },
     closure: { states: closure.states.length, edges: closure.edges.length },
     incomplete,
-    held: (options.expect ?? []).map((expectation) => held(built, closure, verdicts, expectation)),
+    held: (options.expect ?? []).map((expectation) => held(built, closure, { verdicts, leaks }, expectation)),
   }
 }
 

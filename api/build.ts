@@ -94,6 +94,7 @@ function systemOf(document: SystemDocument, hardware: Hardware, options: Options
     name: document.name, title: document.title, hardware, stores, options,
     mounts: new Map(mounts.sort(([one], [other]) => (one < other ? -1 : 1))),
     watchdog: document.watchdog === 'hardware',
+    userStore: (document.stores.find((store) => store.role === 'data') ?? root)?.id ?? null,
     root: environment?.kind === 'partition' && slots.length > 0
       ? {
           kind: 'slots', slots: new Map(slots),

@@ -19,6 +19,8 @@ import { type Replayed, replay } from '../sim/explore/replay'
 import type { State } from '../sim/explore/states'
 import { narrow } from '../sim/explore/world'
 import type { Verdict } from '../sim/judge/judgement'
+import type { Leak } from '../sim/judge/leaks'
+import { FurtherJudge } from '../sim/judge/further-judge'
 import { flags, outcomes } from '../sim/judge/outcome'
 import { type RunsVerdict, verdictOfRuns } from '../sim/judge/verdict-of-runs'
 import { known } from '../sim/assert'
@@ -50,9 +52,15 @@ interface End {
 /** Stories replayed before a line is given up as undecided. */
 const candidatesMax = 24
 
-export function held(built: Built, closure: Closure, verdicts: ReadonlyMap<State, Verdict>, expectation: Expectation): Held {
+interface Judged {
+  readonly verdicts: ReadonlyMap<State, Verdict>
+  readonly leaks: readonly Leak[]
+}
+
+export function held(built: Built, closure: Closure, judged: Judged, expectation: Expectation): Held {
   const { kind, words, after } = expectation
-  const ends = endsOf(built, closure, verdicts, after)
+  const { verdicts } = judged
+  const ends = endsOf(built, closure, judged, after)
   const is = (verdict: { readonly outcome: string; readonly flags: Iterable<string> }): boolean => [verdict.outcome, ...verdict.flags].some((word) => words.includes(word))
   if (ends.length === 0) return uncut(closure, verdicts, expectation, is)
   const wanted = ends.filter(({ verdict }) => is(verdict) === (kind === 'sometimes'))
@@ -76,27 +84,38 @@ function uncut(closure: Closure, verdicts: ReadonlyMap<State, Verdict>, { kind, 
   return { ok: is(verdict), got: wordsOf([verdict]), finding: null }
 }
 
-function endsOf({ to }: Built, closure: Closure, verdicts: ReadonlyMap<State, Verdict>, after: string | null): readonly End[] {
+function endsOf({ to }: Built, closure: Closure, { verdicts, leaks }: Judged, after: string | null): readonly End[] {
   const what = after === null ? null : `${after} ${to.release.id}`
   return closure.edges.flatMap((edge): readonly End[] => {
     if (edge.kind !== 'cut' || edge.world === null) return []
     const verdict = known(verdicts.get(edge.to), 'a verdict')
+    const leaking = { ...verdict, flags: new Set([...verdict.flags, 'leak' as const]) }
+    return [
+      ...endsAfter(edge, verdict),
+      ...leaks.flatMap(({ worlds }) => worlds.get(edge) ?? []).flatMap((world) => endsAfter({ ...edge, world }, leaking)),
+    ]
+  })
+
+  function endsAfter(edge: Edge, verdict: Verdict): readonly End[] {
+    if (edge.world === null) return []
     if (what === null || edge.from.disk.answer({ kind: 'told', what }) !== '') return [{ edge, verdict }]
     const mark = closure.runs.of(edge.from).step.calls.findIndex(({ does }) => does.kind === 'mark' && does.what === what)
     if (mark < 0 || !cutPoints(edge.world).some((interval) => interval.to > mark)) return []
     const world = narrow(edge.world, { cutLow: mark + 1 })
     return world === null ? [] : [{ edge: { ...edge, world }, verdict }]
-  })
+  }
 }
 
 /** The first of these ends, fewest cuts first, that shows on concrete disks. */
 function shownOf(closure: Closure, ends: readonly End[], is: (verdict: RunsVerdict) => boolean): { readonly story: ReturnType<typeof storyOf>; readonly verdict: RunsVerdict; readonly replayed: Replayed } | null {
   const byCuts = [...ends].sort((one, other) => one.edge.from.cuts - other.edge.from.cuts)
-  for (const { edge } of byCuts.slice(0, candidatesMax)) {
+  const further = new FurtherJudge(closure.machine)
+  for (const { edge, verdict: abstract } of byCuts.slice(0, candidatesMax)) {
     const story = storyOf(edge)
     const replayed = replay(closure.machine, story)
     if ('why' in replayed) continue
-    const verdict = verdictOfRuns(replayed.after, replayed.goesRound)
+    const runs = verdictOfRuns(replayed.after, replayed.goesRound)
+    const verdict = abstract.flags.has('stranded') || abstract.flags.has('leak') ? further.verdictOf(replayed, runs) : runs
     if (is(verdict)) return { story, verdict, replayed }
   }
   return null

@@ -63,8 +63,8 @@ export function guardedStrategy(strategy: Strategy, limits: Limits): Strategy {
       const made = guarded(() => strategy.program(options))
       return {
         update: (os, release, previous) => guarded(() => made.update(os, release, previous)),
-        confirm: (os, release) => guarded(() => made.confirm?.(os, release)),
-        cleanUp: (os, release, previous) => guarded(() => made.cleanUp?.(os, release, previous)),
+        ...(made.confirm === undefined ? {} : { confirm: (os, release) => guarded(() => made.confirm?.(os, release)) }),
+        ...(made.cleanUp === undefined ? {} : { cleanUp: (os, release, previous) => guarded(() => made.cleanUp?.(os, release, previous)) }),
       }
     },
   }

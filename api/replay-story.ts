@@ -1,6 +1,7 @@
 /** The story of a token again, on the very system that it is of: in the thread that built that system. */
 import { replay } from '../sim/explore/replay'
 import { known } from '../sim/assert'
+import { FurtherJudge } from '../sim/judge/further-judge'
 import { tell } from '../sim/judge/tell'
 import { verdictOfRuns } from '../sim/judge/verdict-of-runs'
 import { InputError, quoted } from '../sim/release/input-error'
@@ -51,7 +52,7 @@ export function replayStory(built: Built, { text, token }: ReplayWork, stoppedAt
   }
   // As the sweep tells it: nobody knows what an updater that was stopped does next.
   const told = stopped === null ? replayed : { ...replayed, after: replayed.after.slice(0, stopped.powerOn - replayed.steps.length), goesRound: null }
-  const verdict = stopped === null ? verdictOfRuns(told.after, told.goesRound) : crashVerdict(told.after.at(-1) ?? null, stopped.why)
+  const verdict = stopped === null ? new FurtherJudge(built.machine).verdictOf(replayed, verdictOfRuns(told.after, told.goesRound)) : crashVerdict(told.after.at(-1) ?? null, stopped.why)
   return {
     schema: 'powercut/replay@1', version: packageVersion(), token: text,
     verdict: verdict.outcome, flags: verdict.flags, remedy: verdict.remedy,

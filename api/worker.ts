@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Defect, known } from '../sim/assert'
+import type { Further } from '../sim/explore/machine'
 import { replay } from '../sim/explore/replay'
 import type { State } from '../sim/explore/states'
 import { InputError } from '../sim/release/input-error'
@@ -42,11 +43,13 @@ async function ofUser(task: Task, file: string): Promise<Message> {
   const strategy = guardedStrategy(loaded.value.strategy, {
     ...limits, onSilence: stop,
     crashes() {
-      if (isAtWork() && task.crash !== undefined && task.crash.atPowerOn === shared[beat.powerOns]) stop(task.crash.why)
-      return stopped?.why ?? null
+      if (task.crash === undefined || task.crash.atPowerOn !== shared[beat.powerOns]) return stopped?.why ?? null
+      stop(task.crash.why)
+      return task.crash.why
     },
   })
-  const built = countingPowerOns(build({ ...task.build, strategy, strategyDigest: loaded.value.digest }), () => count(beat.powerOns))
+  // What it does to further updates is of no state.
+  const built = countingPowerOns(build({ ...task.build, strategy, strategyDigest: loaded.value.digest }), () => count(beat.powerOns), () => { current = null })
 
   if (work.kind === 'replay') {
     // No uncut run: the sweep that made the token had one, of the very same strategy.
@@ -74,14 +77,24 @@ function uncutCrash({ machine }: Built): string | null {
   return replayed.after.find(({ flags }) => flags.includes('updater-crash'))?.cause.replace(/^the updater crashed: /, '') ?? null
 }
 
-function countingPowerOns(built: Built, count: () => void): Built {
+function countingPowerOns(built: Built, count: () => void, onFurther: () => void): Built {
   const { machine } = built
-  const { outline } = machine
+  const { outline, further } = machine
+  const countFurther = (): void => {
+    onFurther()
+    count()
+  }
   return {
     ...built,
     machine: {
       ...machine,
-      step: (disk, power) => { count(); return machine.step(disk, power) },
+      step: (disk, power, freshMark) => { count(); return machine.step(disk, power, freshMark) },
+      ...(further === undefined ? {} : {
+        further: {
+          lastOfUpdate: (disk, power, freshMark) => { countFurther(); return further.lastOfUpdate(disk, power, freshMark) },
+          offering: (release, disk, freshMark, keepsHistory) => { countFurther(); return further.offering(release, disk, freshMark, keepsHistory) },
+        } satisfies Further,
+      }),
       ...(outline === undefined ? {} : { outline: (disk, power) => { count(); return outline(disk, power) } }),
     },
   }

@@ -85,8 +85,10 @@ export function bodyKey(body: Body): string {
 /** The body that `bodyKey` printed; null for anything else ('absent', 'stale'). */
 export function parseBody(key: string): Body | null {
   if (key.startsWith('bytes ')) return bytesBody(key.slice(6))
-  const [kind, first, second] = key.split(' ', 3)
-  if (kind === 'blob') return { kind, blob: first!, sizeBytes: Number(second) }
+  // The name of a blob may have spaces.
+  const last = key.lastIndexOf(' ')
+  if (key.startsWith('blob ')) return { kind: 'blob', blob: key.slice(5, last), sizeBytes: Number(key.slice(last + 1)) }
+  const [kind, first] = key.split(' ', 2)
   if (kind === 'pages') return { kind, sizeBytes: Number(first), pages: key.slice(kind.length + first!.length + 2).split('\u0001') }
   return null
 }

@@ -39,6 +39,8 @@ export interface StepRun {
   readonly console: readonly string[]
   /** Names entered into directories, by `store:path`. */
   readonly names: Iterable<readonly [directory: string, names: ReadonlySet<string>]>
+  /** Those among them that no earlier power-on can have left behind, though they may be spelled alike here. */
+  readonly freshNames?: ReadonlySet<string>
   /** From power-on (or the call of the update) to the end: all that the calls took, and what was waited after the last one. */
   readonly seconds: number
   /** When it stopped to serve after it was up (or running from the start): it began to shut down, or froze. */
@@ -63,7 +65,10 @@ export interface Machine {
   readonly groups: ReadonlyMap<string, Group>
   /** All that there is before the update is called, settled long ago. */
   readonly initial: Disk & Names
-  step(disk: Disk & Names, power: Power): StepRun
+  /** @param freshMark sets the fresh names of this power-on apart from those of others, where a life is followed on concrete disks */
+  step(disk: Disk & Names, power: Power, freshMark?: string): StepRun
+  /** How its life goes on after the update. */
+  readonly further?: Further
   /** The same without its history, for who wants to know how it ends only. */
   outline?(disk: Disk & Names, power: Power): Outline
   /**
@@ -71,6 +76,23 @@ export interface Machine {
    * agree after that behave alike.
    */
   canonical?(answers: AnswerTable): void
+}
+
+/** The release that was running before the update, or the one that it brought; content as before, and each of them boots. */
+export type Offered = 'old' | 'new'
+
+/** Power-ons of people who go on with their machine: where it has nothing left to do they shut it down. */
+export interface Further {
+  /** As `Machine.step`, but for that. */
+  lastOfUpdate(disk: Disk & Names, power: Power, freshMark: string): FurtherPowerOn
+  /** One while this release is offered; `keepsHistory` false: without its calls. */
+  offering(release: Offered, disk: Disk & Names, freshMark: string, keepsHistory?: boolean): FurtherPowerOn
+}
+
+export interface FurtherPowerOn {
+  readonly run: StepRun
+  /** Nothing was left to do. */
+  readonly isDone: boolean
 }
 
 /** Answers of one state, by question. */

@@ -1,7 +1,7 @@
 /** The same machine with some groups asked in parts: what a power-on hears of a group is put together from its parts. */
 import { known } from '../assert'
 import { type Group, memberCount, parseClasses, printClasses } from './group'
-import { type Machine, type Names, type StepRun, cannotTell } from './machine'
+import { type Further, type FurtherPowerOn, type Machine, type Names, type StepRun, cannotTell } from './machine'
 import type { Answer, Disk, Question } from './question'
 
 interface Part { readonly group: Group; readonly first: number }
@@ -50,8 +50,17 @@ export function partGroups(machine: Machine, parts: ReadonlyMap<string, number>)
       },
       candidates: (store, directory) => initial.candidates(store, directory),
     },
-    step: (disk, power) => leavingParts(machine.step(together(disk), power)),
+    step: (disk, power, freshMark) => leavingParts(machine.step(together(disk), power, freshMark)),
+    ...(machine.further === undefined ? {} : { further: partedFurther(machine.further) }),
     ...(machine.outline === undefined ? {} : { outline: (disk, power) => leavingParts(known(machine.outline, 'outlines')(together(disk), power)) }),
+  }
+
+  function partedFurther({ lastOfUpdate, offering }: Further): Further {
+    const parted = ({ run, isDone }: FurtherPowerOn): FurtherPowerOn => ({ run: leavingParts(run), isDone })
+    return {
+      lastOfUpdate: (disk, power, freshMark) => parted(lastOfUpdate(together(disk), power, freshMark)),
+      offering: (release, disk, freshMark, keepsHistory) => parted(offering(release, together(disk), freshMark, keepsHistory)),
+    }
   }
 
   /** What is left of a part the lowered history tells. */

@@ -3,6 +3,7 @@ import type { Frame } from '../disk/frame'
 import { lowerHistory } from '../disk/lowering'
 import { known } from '../assert'
 import { type Machine, type Names, type Power, type StepRun, cannotTell } from './machine'
+import { NameMemory } from './name-memory'
 import { type Disk, type Question, questionKey } from './question'
 import { survivorDisk } from './survivor-disk'
 import { type Loss, survivorsOf } from './survivors'
@@ -24,48 +25,65 @@ export interface Replayed {
   readonly after: readonly StepRun[]
   /** The last of `after`, when they repeat for ever. */
   readonly goesRound: readonly StepRun[] | null
+  /** Where the last of `after` began, where they do not repeat. */
+  readonly last: Beginning | null
 }
+
+export interface Beginning {
+  readonly disk: Disk & Names
+  readonly power: Power
+  readonly freshMark: string
+  readonly names: NameMemory
+}
+
+/** Fresh names are told apart by power-on, up to here: what goes round must find itself again. */
+const freshMarksMax = 8
 
 /** Null: the story does not fit this machine; `why` says where. */
 /** @param first the first power-on's run and frame, when they are there already */
 export function replay(machine: Machine, story: readonly StoryStep[], first?: { readonly step: StepRun; frame(): Frame }): Replayed | { readonly why: string } {
   const steps: ReplayedStep[] = []
-  const names = new Map<string, Set<string>>()
+  const names = new NameMemory(machine.initial)
   let disk: Disk & Names = machine.initial
   let power: Power = 'running'
   for (const [at, ended] of story.entries()) {
-    const run = at === 0 && first !== undefined ? first.step : perform(machine, disk, power).run
-    remember(names, run)
+    const run = at === 0 && first !== undefined ? first.step : perform(machine, disk, power, freshMarkOf(at)).run
+    names.learn(run)
     const frame = at === 0 && first !== undefined ? first.frame() : lowerHistory(run.calls, run.nodes, machine.stores)
     const loss = ended.kind === 'cut' ? ended.loss : { cutPoint: frame.order.callCount, lost: ended.lost }
     const survives = survivorsOf(frame.order, ended.kind === 'cut' ? 'durable' : run.end === 'reset' ? 'accepted' : 'durable', loss)
     if (survives === null) return { why: `power-on ${at + 1} has ${frame.order.callCount} calls and no such loss` }
     steps.push({ run, frame, ended, disk })
-    disk = withNames(survivorDisk(frame, survives, disk, machine.stores, machine.groups), machine, names)
+    disk = names.over(survivorDisk(frame, survives, disk, machine.stores, machine.groups))
     power = 'off'
   }
   const after: StepRun[] = []
   const asked = new Map<string, Question>()
   const before: { readonly trace: string; readonly disk: Disk }[] = []
   for (;;) {
-    const { run, trace, heard } = perform(machine, disk, power)
+    const freshMark = freshMarkOf(story.length + after.length)
+    const { run, trace, heard } = perform(machine, disk, power, freshMark)
     for (const [key, question] of heard) asked.set(key, question)
     // Two power-ons may ask and hear the same, while what others asked in between has changed (a counter): then it goes on.
     const here = disk
     const at = before.findIndex((each) => each.trace === trace && [...asked.values()].every((question) => each.disk.answer(question) === here.answer(question)))
-    if (at >= 0) return { steps, after, goesRound: after.slice(at) }
+    if (at >= 0) return { steps, after, goesRound: after.slice(at), last: null }
     // A power-on of a running machine is no place to come back to.
     before.push({ trace: power === 'off' ? trace : '', disk })
-    power = 'off'
     after.push(run)
-    remember(names, run)
-    if (run.end === 'idle' || run.end === 'halt') return { steps, after, goesRound: null }
-    disk = withNames(afterwards(machine, run, disk), machine, names)
+    names.learn(run)
+    if (run.end === 'idle' || run.end === 'halt') return { steps, after, goesRound: null, last: { disk, power, freshMark, names } }
+    disk = names.over(afterwards(machine, run, disk))
+    power = 'off'
   }
 }
 
+export function freshMarkOf(powerOn: number): string {
+  return powerOn === 0 ? '' : `${Math.min(powerOn, freshMarksMax)}.`
+}
+
 /** What a power-on leaves that ends by itself. A clean end is what the kernel saw last; the history is for what that cannot tell. */
-function afterwards(machine: Machine, run: StepRun, below: Disk): Disk {
+export function afterwards(machine: Machine, run: StepRun, below: Disk): Disk {
   let lowered: Disk | undefined
   const byHistory = (): Disk => {
     if (lowered === undefined) {
@@ -95,7 +113,7 @@ interface Performed {
   readonly heard: ReadonlyMap<string, Question>
 }
 
-function perform(machine: Machine, disk: Disk & Names, power: Power): Performed {
+function perform(machine: Machine, disk: Disk & Names, power: Power, freshMark: string): Performed {
   const heard = new Map<string, Question>()
   const answers: string[] = []
   const run = machine.step({
@@ -108,22 +126,6 @@ function perform(machine: Machine, disk: Disk & Names, power: Power): Performed 
     },
     memberClass: () => null,
     candidates: (store, directory) => disk.candidates(store, directory),
-  }, power)
+  }, power, freshMark)
   return { run, trace: answers.join('\u0001'), heard }
-}
-
-function remember(names: Map<string, Set<string>>, run: StepRun): void {
-  for (const [directory, entered] of run.names) {
-    const all = names.get(directory) ?? new Set<string>()
-    for (const name of entered) all.add(name)
-    names.set(directory, all)
-  }
-}
-
-function withNames(disk: Disk, machine: Machine, names: ReadonlyMap<string, ReadonlySet<string>>): Disk & Names {
-  return {
-    answer: (question) => disk.answer(question),
-    memberClass: (group, member, view) => disk.memberClass(group, member, view),
-    candidates: (store, directory) => [...new Set([...machine.initial.candidates(store, directory), ...(names.get(`${store}:${directory}`) ?? [])])].sort(),
-  }
 }

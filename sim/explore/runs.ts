@@ -61,9 +61,10 @@ export class Run {
 }
 
 function withoutHistory(step: StepRun | Outline, history: () => StepRun): StepRun {
-  const { end, up, flags, remedy, cause, final, console, names, seconds, shutdownAtSeconds, fetched } = step
+  const { end, up, flags, remedy, cause, final, console, names, freshNames, seconds, shutdownAtSeconds, fetched } = step
   return {
     end, up, flags, remedy, cause, final, console, names, seconds, fetched, ...(shutdownAtSeconds === undefined ? {} : { shutdownAtSeconds }),
+    ...(freshNames === undefined ? {} : { freshNames }),
     get calls() { return history().calls },
     get nodes() { return history().nodes },
   }
@@ -193,8 +194,13 @@ export class RunCache {
   }
 
   private candidates(store: StoreId, directory: string): readonly string[] {
+    this.listed.add(`${store}:${directory}`)
+    return this.namesIn(store, directory)
+  }
+
+  /** All names that the directory may hold in any state. */
+  namesIn(store: StoreId, directory: string): readonly string[] {
     const key = `${store}:${directory}`
-    this.listed.add(key)
     return [...new Set([...this.machine.initial.candidates(store, directory), ...(this.names.get(key) ?? [])])].sort()
   }
 

@@ -140,7 +140,7 @@ export class Volume extends FileContents {
   private entryBelow(directory: Inode, name: string): Inode | null {
     if (directory[0] === '#') return null
     let names = this.entriesBelow.get(directory)
-    if (names === undefined) this.entriesBelow.set(directory, names = new Map())
+    if (names === undefined) this.entriesBelow.set(directory, names = new Map<string, Inode | null>())
     let inode = names.get(name)
     if (inode === undefined) names.set(name, inode = this.askEntry(join(directory.slice(1), name)))
     return inode

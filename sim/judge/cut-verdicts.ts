@@ -8,7 +8,9 @@ import type { Closure, Edge } from '../explore/closure'
 import { cutPoints } from '../explore/intervals'
 import type { Flag, StepRun } from '../explore/machine'
 import type { State } from '../explore/states'
+import type { World } from '../explore/world'
 import type { Verdict } from './judgement'
+import type { Leak } from './leaks'
 import { type Outcome, outcomes } from './outcome'
 
 export interface SpanStep { readonly state: State; readonly run: StepRun; /** number of its cut point 0 in the span */ readonly firstCutPoint: number }
@@ -34,7 +36,7 @@ export function spanOf(closure: Closure): readonly SpanStep[] {
   return steps
 }
 
-export function cutVerdicts(closure: Closure, span: readonly SpanStep[], verdicts: ReadonlyMap<State, Verdict>): readonly CutVerdict[] {
+export function cutVerdicts(closure: Closure, span: readonly SpanStep[], verdicts: ReadonlyMap<State, Verdict>, leaks: readonly Leak[] = []): readonly CutVerdict[] {
   const length = span.reduce((sum, step) => sum + step.run.calls.length, 0) + 1
   const at: { outcomes: Set<Outcome>; flags: Set<Flag>; verdicts: Set<Verdict> }[] =
     Array.from({ length }, () => ({ outcomes: new Set(), flags: new Set(), verdicts: new Set() }))
@@ -46,17 +48,19 @@ export function cutVerdicts(closure: Closure, span: readonly SpanStep[], verdict
     else list.push(edge)
   }
   for (const [number, step] of span.entries()) {
+    const eachPoint = (world: World, act: (cut: (typeof at)[number]) => void): void => {
+      for (const { from, to } of cutPoints(world)) for (let p = Math.max(from, number === 0 ? 0 : 1); p <= to; p++) act(at[step.firstCutPoint + p]!)
+    }
     for (const edge of ofState.get(step.state) ?? []) {
       const verdict = verdicts.get(edge.to)
       if (verdict === undefined || edge.world === null) continue
-      for (const { from, to } of cutPoints(edge.world)) {
-        for (let p = Math.max(from, number === 0 ? 0 : 1); p <= to; p++) {
-          const cut = at[step.firstCutPoint + p]!
-          cut.outcomes.add(verdict.outcome)
-          cut.verdicts.add(verdict)
-          for (const flag of verdict.flags) cut.flags.add(flag)
-        }
-      }
+      eachPoint(edge.world, (cut) => {
+        cut.outcomes.add(verdict.outcome)
+        cut.verdicts.add(verdict)
+        for (const flag of verdict.flags) cut.flags.add(flag)
+      })
+      // Of the survivors that lead to one state some may leave something behind, others not.
+      for (const { worlds } of leaks) for (const world of worlds.get(edge) ?? []) eachPoint(world, (cut) => cut.flags.add('leak'))
     }
   }
   return at

@@ -12,12 +12,17 @@ import type { State } from '../explore/states'
 import type { Vow } from '../machine/os'
 import { spanOf } from './cut-verdicts'
 import { type Found, findingsOf } from './findings'
+import { EndLives } from './end-lives'
+import { FurtherJudge } from './further-judge'
 import { type Verdict, judge } from './judgement'
+import { type Leak, leaksOf } from './leaks'
+import { strandedEnds } from './stranded'
 
 export interface Decided {
   readonly closure: Closure
   readonly verdicts: ReadonlyMap<State, Verdict>
   readonly found: readonly Found[]
+  readonly leaks: readonly Leak[]
   /** Causes that the graph shows and no replay does. */
   readonly unconfirmed: number
   /** Power-ons really run, in all rounds. */
@@ -31,15 +36,27 @@ const partsMax = 64
 export function decide(machine: Machine, options: ClosureOptions, vows: readonly Vow[], first?: Closure): Decided {
   let parts: ReadonlyMap<string, number> = new Map()
   let executions = 0
+  const further = new FurtherJudge(machine)
   for (;;) {
     const closure = parts.size === 0 && first !== undefined ? first : close(parts.size === 0 ? machine : partGroups(machine, parts), options)
     executions += closure.executions
-    const verdicts = judge(closure, closure.runs)
-    const { found, unconfirmed, unconfirmedEdges } = findingsOf(closure, verdicts, vows)
+    const { verdicts, leaks } = judged(closure, machine, further)
+    const { found, unconfirmed, unconfirmedEdges } = findingsOf(closure, { verdicts, leaks, further }, vows)
     const next = closure.incomplete === null ? finer(machine, parts, doubtful(closure, unconfirmedEdges)) : null
-    if (next === null) return { closure, verdicts, found, unconfirmed, executions }
+    if (next === null) return { closure, verdicts, leaks, found, unconfirmed, executions }
     parts = next
   }
+}
+
+interface Judged { readonly verdicts: ReadonlyMap<State, Verdict>; readonly leaks: readonly Leak[] }
+
+/** With the flags that only further updates show. */
+function judged(closure: Closure, { further: offers }: Machine, further: FurtherJudge): Judged {
+  const span = spanOf(closure)
+  const uncutEnd = span.at(-1)?.state
+  if (offers === undefined || uncutEnd === undefined || closure.incomplete !== null) return { verdicts: judge(closure, closure.runs), leaks: [] }
+  const lives = new EndLives(closure, offers)
+  return { verdicts: judge(closure, closure.runs, strandedEnds(closure, uncutEnd, lives, further)), leaks: leaksOf(closure, span, lives, further) }
 }
 
 /** Groups whose guesses show in the measured span, in what a cut there leads to, and in causes that no replay confirms. */

@@ -4,10 +4,12 @@ import type { Closure, Edge } from '../explore/closure'
 import type { Flag } from '../explore/machine'
 import { type Replayed, type StoryStep, replay } from '../explore/replay'
 import type { State } from '../explore/states'
-import { leastLoss } from '../explore/survivors'
 import type { Vow } from '../machine/os'
 import type { Verdict } from './judgement'
+import type { FurtherJudge } from './further-judge'
+import type { Leak } from './leaks'
 import { type Outcome, bad } from './outcome'
+import { stepOf, storyTo } from './story'
 import { type RunsVerdict, verdictOfRuns } from './verdict-of-runs'
 
 export interface Found {
@@ -35,7 +37,14 @@ export function findingClass(verdict: { readonly outcome: Outcome; readonly flag
 /** Stories looked at for each cause, to find the one that loses least. */
 const candidatesMax = 4
 
-export function findingsOf(closure: Closure, verdicts: ReadonlyMap<State, Verdict>, vows: readonly Vow[]): { readonly found: readonly Found[]; readonly unconfirmed: number; readonly unconfirmedEdges: readonly (readonly Edge[])[] } {
+interface Seen {
+  readonly verdicts: ReadonlyMap<State, Verdict>
+  readonly leaks: readonly Leak[]
+  readonly further: FurtherJudge
+}
+
+export function findingsOf(closure: Closure, seen: Seen, vows: readonly Vow[]): { readonly found: readonly Found[]; readonly unconfirmed: number; readonly unconfirmedEdges: readonly (readonly Edge[])[] } {
+  const { verdicts, leaks } = seen
   const byClass = new Map<string, Edge[]>()
   for (const edge of closure.edges) {
     if (edge.kind !== 'cut') continue
@@ -48,36 +57,45 @@ export function findingsOf(closure: Closure, verdicts: ReadonlyMap<State, Verdic
   const found: Found[] = []
   const unconfirmedEdges: (readonly Edge[])[] = []
   for (const [name, edges] of [...byClass].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    const best = shortest(closure, edges, name)
+    const best = shortest(closure, edges, name, seen)
     if (best === null) unconfirmedEdges.push(edges)
     else found.push({ ...best, class: name, invariant: broken(best.verdict, vows), count: edges.length })
+  }
+  for (const { cause, story, replayed, verdict, worlds } of leaks) {
+    found.push({ story, replayed, verdict, class: `leak: ${cause}`, invariant: vows.includes('no-leak') ? 'no-leak' : null, count: worlds.size })
   }
   return { found, unconfirmed: unconfirmedEdges.length, unconfirmedEdges }
 }
 
-function shortest(closure: Closure, edges: readonly Edge[], name: string): { readonly story: readonly StoryStep[]; readonly verdict: RunsVerdict; readonly replayed: Replayed } | null {
+function shortest(closure: Closure, edges: readonly Edge[], name: string, { verdicts, leaks, further }: Seen): { readonly story: readonly StoryStep[]; readonly verdict: RunsVerdict; readonly replayed: Replayed } | null {
   const byCuts = [...edges].sort((one, other) => one.from.cuts - other.from.cuts || one.world!.cutLow - other.world!.cutLow)
   const few = byCuts.filter((edge) => edge.from.cuts === byCuts[0]!.from.cuts)
-  const stories = few.slice(0, candidatesMax).map((edge) => storyTo(edge)).sort((one, other) => losses(one) - losses(other))
-  for (const story of stories) {
-    const shown = confirmed(closure, story, name)
+  /** What comes after the update is looked at only where the search has seen something there. */
+  const laterOf = (edge: Edge): FurtherJudge | null =>
+    (known(verdicts.get(edge.to), 'a verdict').flags.has('stranded') || leaks.some(({ worlds }) => worlds.has(edge)) ? further : null)
+  const stories = few.slice(0, candidatesMax).map((edge) => ({ edge, story: storyTo(edge) })).sort((one, other) => losses(one.story) - losses(other.story))
+  for (const { edge, story } of stories) {
+    const shown = confirmed(closure, story, name, laterOf(edge))
     if (shown !== null) return { story, ...shown }
   }
   // What a panic loses may decide: it is part of the story then.
   for (const edge of few.slice(0, candidatesMax)) {
     for (const story of throughResets(closure, edge)) {
-      const shown = confirmed(closure, story, name)
+      const shown = confirmed(closure, story, name, laterOf(edge))
       if (shown !== null) return { story, ...shown }
     }
   }
   return null
 }
 
-function confirmed(closure: Closure, story: readonly StoryStep[], name: string): { readonly verdict: RunsVerdict; readonly replayed: Replayed } | null {
+function confirmed(closure: Closure, story: readonly StoryStep[], name: string, further: FurtherJudge | null): { readonly verdict: RunsVerdict; readonly replayed: Replayed } | null {
   const replayed = replay(closure.machine, story, closure.runs.of(known(closure.states[0], 'a first state')))
   if ('why' in replayed) return null
-  const verdict = verdictOfRuns(replayed.after, replayed.goesRound)
-  return findingClass(verdict) === name ? { verdict, replayed } : null
+  const runs = verdictOfRuns(replayed.after, replayed.goesRound)
+  const verdict = further === null ? runs : further.verdictOf(replayed, runs)
+  // A leak is a cause of its own.
+  const flags = verdict.flags.filter((flag) => flag !== 'leak' || runs.flags.includes(flag))
+  return findingClass({ ...verdict, flags }) === name ? { verdict, replayed } : null
 }
 
 /** Stories that go on by themselves after the cut, to each state that a panic leads to. */
@@ -91,18 +109,6 @@ function* throughResets(closure: Closure, cut: Edge): Generator<readonly StorySt
       if (edge.world !== null) yield next
     }
   }
-}
-
-function storyTo(edge: Edge): readonly StoryStep[] {
-  const steps: StoryStep[] = [stepOf(edge)]
-  for (let arrival = edge.from.arrival; arrival !== null; arrival = arrival.from.arrival) steps.unshift(stepOf(arrival))
-  return steps
-}
-
-function stepOf({ kind, world }: Pick<Edge, 'kind' | 'world'>): StoryStep {
-  if (world === null) return { kind: 'natural', lost: [] }
-  const loss = leastLoss(world)
-  return kind === 'cut' ? { kind: 'cut', loss } : { kind: 'natural', lost: loss.lost }
 }
 
 function losses(story: readonly StoryStep[]): number {

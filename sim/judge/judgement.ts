@@ -21,8 +21,8 @@ export interface Verdict {
   readonly seconds: number | null
 }
 
-/** Verdicts of all states that the graph has, by state. */
-export function judge(closure: Closure, runs: RunCache): ReadonlyMap<State, Verdict> {
+/** Verdicts of all states that the graph has, by state. `stranded`: ends from which no further release can be installed. */
+export function judge(closure: Closure, runs: RunCache, stranded: ReadonlySet<State> = new Set()): ReadonlyMap<State, Verdict> {
   const natural = new Map<State, State[]>()
   for (const edge of closure.edges) {
     if (edge.kind !== 'natural') continue
@@ -31,11 +31,11 @@ export function judge(closure: Closure, runs: RunCache): ReadonlyMap<State, Verd
     natural.set(edge.from, list)
   }
   const verdicts = new Map<State, Verdict>()
-  for (const state of closure.states) verdicts.set(state, verdictOf(state, natural, runs))
+  for (const state of closure.states) verdicts.set(state, verdictOf(state, natural, runs, stranded))
   return verdicts
 }
 
-function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, runs: RunCache): Verdict {
+function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, runs: RunCache, stranded: ReadonlySet<State>): Verdict {
   let outcome: Outcome = 'new'
   let remedy: Remedy = 'nothing'
   let cause = ''
@@ -52,6 +52,7 @@ function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, 
   for (let state = todo.pop(); state !== undefined; state = todo.pop()) {
     const { step } = runs.of(state)
     for (const flag of step.flags) flags.add(flag)
+    if (stranded.has(state)) flags.add('stranded')
     if (step.up !== null) {
       everUp = true
       take(step.up.outcome, step.up.why)

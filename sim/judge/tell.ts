@@ -5,7 +5,7 @@ import type { RunsVerdict } from './verdict-of-runs'
 
 const lossesShown = 6
 
-export function tell(replayed: Replayed, verdict: RunsVerdict): readonly string[] {
+export function tell(replayed: Omit<Replayed, 'last'>, verdict: RunsVerdict): readonly string[] {
   const lines: string[] = []
   for (const [at, { run, frame, ended }] of replayed.steps.entries()) {
     lines.push(at === 0 ? 'The machine runs the installed release and the update is called.' : `Power-on ${at}: ${run.console.join('; ') || 'nothing is printed'}.`)
@@ -29,6 +29,8 @@ export function tell(replayed: Replayed, verdict: RunsVerdict): readonly string[
   }
   for (const run of replayed.after) lines.push(`Then: ${run.console.join('; ') || 'nothing is printed'}.`)
   if (replayed.goesRound !== null) lines.push('And so on for ever.')
+  if (verdict.flags.includes('stranded')) lines.push('Further releases are offered, and none of them ever runs.')
+  if (verdict.leakedBytes !== undefined) lines.push(`After two more updates ${verdict.leakedBytes} bytes more are allocated than without the cut.`)
   lines.push(`Verdict: ${verdict.outcome}${verdict.flags.length === 0 ? '' : ` (${verdict.flags.join(', ')})`} because ${verdict.cause}.`)
   return lines
 }

@@ -7,6 +7,8 @@ export interface RunsVerdict {
   readonly flags: readonly Flag[]
   readonly remedy: Remedy
   readonly cause: string
+  /** With the flag `leak`: allocated after further updates beyond what is without the cut. */
+  readonly leakedBytes?: number
 }
 
 /** `goesRound`: the last of them, which repeat for ever. */

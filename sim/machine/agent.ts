@@ -1,4 +1,11 @@
-/** The updater's agent: at each start it confirms what runs, then calls the updater until there is nothing left to do. */
+/**
+ * The updater's agent: at each start it confirms what runs, then calls the updater until there is nothing left to do.
+ *
+ * `latent`: it let the updater confirm what runs, or had told people so at an earlier start, while some of the running release is damaged
+ * and nothing has read that part yet (outcome `corrupt`, and up all the same). Source: rauc.readthedocs.io, integration, "Marking a slot
+ * good": whoever marks it after a boot vouches for no more than what that boot has read. What an updater damages
+ * after that shows at the next start.
+ */
 import { Defect } from '../assert'
 import type { StartFrom } from '../boot/loader'
 import type { MachineSetup } from './setup'
@@ -15,6 +22,7 @@ export function agent(setup: MachineSetup, on: PowerOn, from: StartFrom | null, 
     if (from !== null) {
       notWaiting(program.confirm?.(os, running?.release ?? target), 'confirm')
       if (running?.release === target && !os.hasReported('confirmed', target)) os.report('confirmed', target)
+      if (on.up?.outcome === 'corrupt' && (program.confirm !== undefined || os.hasReported('confirmed', running?.release ?? target))) on.flags.add('latent')
     }
     // An agent does not install again what it was told had failed: it waits for the next release.
     if (os.hasReported('failed', target)) return 'done'

@@ -11,8 +11,10 @@ import { agent, describeCrash } from './agent'
 import type { MachineSetup } from './setup'
 import { PatchBook } from './patch-book'
 import { PictureShelf } from './picture'
+import { goingOn, offering } from './further'
 import { PowerOn } from './power-on'
 import { type OfferedRelease, callsMax } from './system'
+import { hasSpoiledUserData, isUserDataLost } from './user-data'
 
 export function machineOf(setup: MachineSetup): Machine {
   const { system, platform } = setup
@@ -23,7 +25,11 @@ export function machineOf(setup: MachineSetup): Machine {
     groups: platform.groups,
     initial: platform.initial,
     ...(platform.canonical === undefined ? {} : { canonical: platform.canonical }),
-    step: (disk, power) => step(setup, powerOn(setup, shelf, patches, disk), power),
+    step: (disk, power, freshMark) => step(setup, powerOn(setup, shelf, patches, disk, true, freshMark), power),
+    further: {
+      lastOfUpdate: (disk, power, freshMark) => goingOn(setup, (of) => step(of, powerOn(of, shelf, patches, disk, true, freshMark), power)),
+      offering: (release, disk, freshMark, keepsHistory) => goingOn(offering(setup, release), (of) => step(of, powerOn(of, shelf, patches, disk, keepsHistory, freshMark), 'off')),
+    },
     outline(disk, power) {
       const on = powerOn(setup, shelf, patches, disk, false)
       const { calls: _calls, nodes: _nodes, ...end } = step(setup, on, power)
@@ -32,8 +38,8 @@ export function machineOf(setup: MachineSetup): Machine {
   }
 }
 
-function powerOn({ system, platform }: MachineSetup, shelf: PictureShelf, patches: PatchBook, disk: Disk & Names, keepsHistory = true): PowerOn {
-  return new PowerOn(disk, system.stores, platform.groups, system.hardware, callsMax, shelf, patches, keepsHistory)
+function powerOn({ system, platform }: MachineSetup, shelf: PictureShelf, patches: PatchBook, disk: Disk & Names, keepsHistory = true, freshMark = ''): PowerOn {
+  return new PowerOn(disk, system.stores, platform.groups, system.hardware, callsMax, shelf, patches, keepsHistory, freshMark)
 }
 
 function step(setup: MachineSetup, on: PowerOn, power: Power): StepRun {
@@ -64,6 +70,7 @@ function step(setup: MachineSetup, on: PowerOn, power: Power): StepRun {
   on.up = { ...platform.outcome(on, choice.from), afterSeconds: on.seconds }
   on.say(`up: ${started.running?.release.id ?? on.up.outcome}`)
   judgeUp(setup, on, choice.why)
+  if (system.userStore !== null && isUserDataLost(on)) on.flags.add('lost-data')
   const end = run(setup, on, choice.from, started.running)
   if (started.kernelOf.behaviour !== 'late-freeze' || end.end !== 'idle') return end
   on.say('a heavy application starts, the machine freezes')
@@ -123,11 +130,21 @@ function run(setup: MachineSetup, on: PowerOn, from: StartFrom | null, running: 
     if (crash === null) throw error
     on.flags.add('updater-crash')
     on.say(`updater crashed: ${crash}`)
-    return on.end('idle', `the updater crashed: ${crash}`)
+    return idle(setup, on, `the updater crashed: ${crash}`)
   }
-  if (end === 'done') return on.end('idle', on.up?.outcome ?? 'nothing to do')
+  if (end === 'done') return idle(setup, on, on.up?.outcome ?? 'nothing to do')
   shutDown(setup, on)
   return on.end('clean', 'rebooted to finish the update')
+}
+
+/** No power-on follows that would find what this one has done to other people's files. */
+function idle(setup: MachineSetup, on: PowerOn, cause: string): StepRun {
+  const { system, whenDone } = setup
+  if (system.userStore !== null && hasSpoiledUserData(on, system.userStore)) on.flags.add('lost-data')
+  if (whenDone === undefined) return on.end('idle', cause)
+  whenDone()
+  shutDown(setup, on)
+  return on.end('clean', cause)
 }
 
 function shutDown({ system }: MachineSetup, on: PowerOn): void {

@@ -61,6 +61,7 @@ export class PowerOn implements Recorder {
     private readonly patches = new PatchBook(hardware),
     /** False: calls are counted and timed, and not kept. */
     readonly keepsHistory = true,
+    private readonly freshMark = '',
   ) {
     this.stopwatch = new Stopwatch(hardware, (store) => known(stores.get(store), store).unitBytes)
   }
@@ -79,7 +80,7 @@ export class PowerOn implements Recorder {
 
   /** `prefix.1`, `prefix.2`…: names that no earlier power-on can have left behind. */
   freshName(prefix: string): string {
-    const name = `${prefix}.${this.fresh.size + 1}`
+    const name = `${prefix}.${this.freshMark}${this.fresh.size + 1}`
     this.fresh.add(name)
     return name
   }
@@ -183,7 +184,7 @@ export class PowerOn implements Recorder {
     assert(end !== 'halt' || remedy !== 'nothing', 'somebody must help a machine that halts')
     return {
       calls: this.calls, nodes: this.nodes, end, up: this.up, flags: [...this.flags].sort(), remedy, cause, console: this.console,
-      names: [...this.entered, ...this.enteredByPatches.flatMap((each) => [...each])], seconds: this.seconds, fetched: this.fetched,
+      names: [...this.entered, ...this.enteredByPatches.flatMap((each) => [...each])], freshNames: this.fresh, seconds: this.seconds, fetched: this.fetched,
       ...(this.shutdownAtSeconds === null ? {} : { shutdownAtSeconds: this.shutdownAtSeconds }),
       final: finalOf(this.volumes, { sectors: this.sectors, told: this.told, groups: this.groups }, this.shelf),
     }

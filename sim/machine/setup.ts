@@ -10,4 +10,6 @@ export interface MachineSetup {
   readonly program: () => Program
   readonly installed: OfferedRelease
   readonly offered: OfferedRelease
+  /** Set: where nothing is left to do somebody, who is told so, shuts the machine down. */
+  readonly whenDone?: () => void
 }

@@ -14,6 +14,7 @@ import type { Platform } from './platform'
 import type { PowerOn } from './power-on'
 import { type SlotPart, slotGroupId, slotGroups } from './slot-groups'
 import type { OfferedRelease, System } from './system'
+import { userGroup, userGroupId, userNodes } from './user-data'
 
 /** @param offered the installed release, then the one offered. */
 export function slotPlatform(system: System, offered: readonly OfferedRelease[]): Platform {
@@ -25,6 +26,7 @@ export function slotPlatform(system: System, offered: readonly OfferedRelease[])
   for (const [slot, store] of slots) {
     for (const group of slotGroups(slot, store, sectorBytesOf(store), offered)) groups.set(group.id, group)
   }
+  if (system.userStore !== null) groups.set(userGroupId, userGroup(system.userStore))
   const installed = known(offered[0], 'an installed release')
   const names = [...slots.keys()]
   const attempts = 3
@@ -35,7 +37,7 @@ export function slotPlatform(system: System, offered: readonly OfferedRelease[])
   })
   const image = known(installed.image, 'the image of the installed release')
   const initial = initialDisk({
-    trees: new Map(),
+    trees: new Map(system.userStore === null ? [] : [[system.userStore, new Map(userNodes())]]),
     partitions: new Map([
       // Both slots come from the factory with the installed release.
       ...[...slots.values()].map((store) => [store, partitionOf({ kind: 'blob', ...image }, sectorBytesOf(store))] as const),

@@ -1,4 +1,5 @@
 /** A system as the machine needs it: where things are, which loader, which hardware. Made from the data in `scenarios/systems`. */
+import type { StoreId } from '../disk/call'
 import type { StoreSetup } from '../disk/lowering'
 import type { EnvironmentPlace } from '../boot/u-boot-rauc'
 import type { Image } from './os'
@@ -24,6 +25,8 @@ export interface System {
   readonly mounts: ReadonlyMap<string, string>
   /** A hardware watchdog that the loader starts. */
   readonly watchdog: boolean
+  /** The file system with the files of the user's; null where there are none. */
+  readonly userStore: StoreId | null
   readonly root:
     | { readonly kind: 'slots'; readonly slots: ReadonlyMap<string, string>; readonly environment: EnvironmentPlace }
     | { readonly kind: 'tree'; readonly store: string }

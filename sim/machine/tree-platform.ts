@@ -14,14 +14,17 @@ import type { Failure, Platform } from './platform'
 import type { PowerOn } from './power-on'
 import type { OfferedRelease, System } from './system'
 import { type TreeGroup, treeGroups } from './tree-groups'
+import { userGroup, userGroupId, userNodes } from './user-data'
 
 /** @param offered the installed release, then the one offered. */
 export function treePlatform(system: System, offered: readonly OfferedRelease[]): Platform {
   const { root } = system
   assert(root.kind === 'tree', `${system.name} has a tree`)
+  const { store } = root
   const installed = known(offered[0], 'an installed release')
-  const parts = treeGroups(root.store, offered.map((each) => each.release))
+  const parts = treeGroups(store, offered.map((each) => each.release))
   const groups = new Map(parts.map(({ group }) => [group.id, group]))
+  if (system.userStore !== null) groups.set(userGroupId, userGroup(system.userStore))
   /** What GRUB may be told to load, by path. */
   const loaded: ReadonlyMap<string, TreeGroup> = new Map(parts.filter(({ of: { role } }) => role === 'kernel' || role === 'initrd').flatMap((part) => part.of.paths.map((path) => [`/${path}`, part] as const)))
   const kernels = offered.map((each) => needsOf(each.release).kernelVersion ?? '')
@@ -34,9 +37,9 @@ export function treePlatform(system: System, offered: readonly OfferedRelease[])
     return from.version
   }
   return {
-    loader: grub({ store: root.store, configPath: debianBootFiles.configPath }),
+    loader: grub({ store, configPath: debianBootFiles.configPath }),
     groups,
-    initial: initialDisk({ trees: new Map([[root.store, initialTree(installed.release, known(offered[1], 'an offered release').release)]]), partitions: new Map() }, groups),
+    initial: initialDisk({ trees: initialTrees(), partitions: new Map() }, groups),
     image(on, request) {
       assert(request.kind === 'file', 'GRUB loads files')
       const part = loaded.get(request.path)
@@ -57,6 +60,12 @@ export function treePlatform(system: System, offered: readonly OfferedRelease[])
     kernelVersion: (_on, from) => (from === null ? known(kernels[0], 'a kernel') : versionOf(from)),
     rawDisks: () => ({ slots: [], booted: '', slot: (name) => { throw new Error(`no slot ${name}`) }, imageOf: () => { throw new Error('no images here') } }),
     bootStore: () => ({ kind: 'grub', read: () => new Map(), store: () => { throw new Error('no loader variables here') } }),
+  }
+
+  function initialTrees(): ReadonlyMap<string, ReadonlyMap<string, InitialNode>> {
+    const trees = new Map([[store, initialTree(installed.release, known(offered[1], 'an offered release').release)]])
+    if (system.userStore !== null) trees.set(system.userStore, new Map([...trees.get(system.userStore) ?? [], ...userNodes()]))
+    return trees
   }
 
   /** Missing or damaged files that init needs, or sets that must be of one release and are not. */

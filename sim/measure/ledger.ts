@@ -49,7 +49,7 @@ export interface Change {
 }
 
 const nothing: Change = { records: [], directories: [], freed: [], data: null, cut: null }
-const symlinkInInodeBytes = 60
+export const symlinkInInodeBytes = 60
 
 export class Ledger {
   blocks = 0

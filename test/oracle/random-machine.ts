@@ -125,6 +125,7 @@ export function randomMachine(seed: string, twist: Twist = {}): RandomMachine {
     groups.push({ id: 'image', store: 'slot', title: 'image', releases: 2, of: 'sectors', first: 0, count: 2 + below(2), blobs: [{ blob: 'P', sectors: 2 }, { blob: 'Q', sectors: 2 + below(2) }] })
   }
   const groupMap = new Map(groups.map((group) => [group.id, group]))
+  const judged = dice(`${seed} judged`)
 
   const tree = new Map<string, InitialNode>([['/noise', { type: 'directory' }]])
   for (const path of paths) {
@@ -149,6 +150,14 @@ export function randomMachine(seed: string, twist: Twist = {}): RandomMachine {
   // A member of a group that changes through another of its names is not seen: `census.ts` asks no inode of a member.
   const inPlace = !(links && groupsWanted >= 2) && below(2) === 0
   const resets = twist.noReset !== true && below(3) === 0
+  // A file of somebody else's. What is said of members holds for it, too.
+  const theirs = judged(3) > 0 || (links && inPlace) ? undefined : paths.find((path) => !members.has(path) && isBlob(tree.get(path)))
+  const node = theirs === undefined ? undefined : tree.get(theirs)
+  if (theirs !== undefined && node?.type === 'file' && node.body.kind === 'blob') {
+    const expected: Expected = { type: 'file', blob: node.body.blob, sizeBytes: node.body.sizeBytes }
+    groupMap.set('theirs', { id: 'theirs', store: 'root', title: 'theirs', releases: 1, of: 'paths', members: [{ path: theirs, expected: [expected] }] })
+  }
+  const judgesLatent = judged(2) === 0
   const plan: Plan = { below, paths, groups, members, loaderReads, hasSlot, hasMemory, lists, inPlace, links, resets }
 
   const first = [...acts(plan, 2 + below(3)), ending(plan, 'first')]
@@ -179,6 +188,8 @@ export function randomMachine(seed: string, twist: Twist = {}): RandomMachine {
       const came = up(hands)
       on.up = { outcome: came.outcome, why: came.why, afterSeconds: 1 }
       if (came.outcome !== 'new' && on.isTold('installed')) on.flags.add('lost-update')
+      if (judgesLatent && came.outcome === 'corrupt' && on.isTold('staged')) on.flags.add('latent')
+      if (theirs !== undefined && on.disk.answer({ kind: 'group', group: 'theirs', view: 'kernel' }) === '0') on.flags.add('lost-data')
     } else {
       for (let at = 0; at < (twist.noise ?? 0); at++) root.fill(root.create('@/noise', `n${at}`, 'file'), { kind: 'blob', blob: 'noise', sizeBytes: 8 })
     }
@@ -194,7 +205,11 @@ export function randomMachine(seed: string, twist: Twist = {}): RandomMachine {
     assert(calls.length === 0, 'an outline keeps no calls')
     return end
   }
-  return { stores, groups: groupMap, initial, step: (disk, power) => step(disk, power), outline, contents, hasGroups: groups.length > 0 }
+  return { stores, groups: groupMap, initial, step: (disk, power) => step(disk, power), outline, contents, hasGroups: groupMap.size > 0 }
+}
+
+function isBlob(node: InitialNode | undefined): boolean {
+  return node?.type === 'file' && node.body.kind === 'blob'
 }
 
 function putExpected(tree: Map<string, InitialNode>, path: string, expected: Expected): void {

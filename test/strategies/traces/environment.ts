@@ -16,7 +16,7 @@ const store = (id: string): StoreSetup => ({ id, device: 'disk', model: partitio
 /** `fw_setenv BOOT_ORDER "B A"`, then `fw_setenv BOOT_B_LEFT 2`. */
 export function environmentStores(): readonly string[] {
   const system: System = {
-    name: 'test', title: 'test', hardware, stores: new Map(['A', 'B', 'env'].map((id) => [id, store(id)])), mounts: new Map(), watchdog: true, options: {},
+    name: 'test', title: 'test', hardware, stores: new Map(['A', 'B', 'env'].map((id) => [id, store(id)])), mounts: new Map(), watchdog: true, userStore: null, options: {},
     root: { kind: 'slots', slots: new Map([['A', 'A'], ['B', 'B']]), environment: { store: 'env', sectorBytes, copyBytes, redundant: true } },
   }
   const offered = ['small/a', 'small/b'].map((name): OfferedRelease => ({ release: bootable(name), behaviour: 'boots', image: { blob: name, sizeBytes: 1 << 20 } }))
