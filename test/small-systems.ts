@@ -1,7 +1,7 @@
 /** The systems that exist on the small releases, and how to spoil them. */
 import { analyse, type Analysis } from '../api/analyse'
 import { type Built, build } from '../api/build'
-import type { Cuts, Finding, SystemReport } from '../reports/run-report'
+import type { Cuts, Finding } from '../reports/run-report'
 import { sequentialPartition } from '../sim/disk/sequential-partition'
 import type { PersistenceModel, StoreSetup } from '../sim/disk/lowering'
 import { hostileModel } from '../sim/fs/hostile-model'
@@ -76,11 +76,6 @@ export function withoutBarriers(built: Built): Built {
 
 export function analysed(built: Built, cuts: Cuts, statesMax = 20_000): Analysis {
   return analyse(built, { cuts, statesMax })
-}
-
-/** RAUC leaves temporary status files on every model, which is told by `flags.test.ts`. */
-export function besidesLeaks(report: SystemReport): SystemReport {
-  return { ...report, findings: report.findings.filter((finding) => !finding.class.startsWith('leak: ')) }
 }
 
 export function storyOf(findings: readonly Finding[], verdict: string): string {

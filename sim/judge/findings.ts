@@ -23,7 +23,7 @@ export interface Found {
 }
 
 /** Flags that are findings by themselves. */
-const badFlags: ReadonlySet<Flag> = new Set<Flag>(['lost-update', 'lost-data', 'leak', 'no-space', 'stranded', 'latent', 'churn', 'updater-crash'])
+const badFlags: ReadonlySet<Flag> = new Set<Flag>(['lost-update', 'lost-data', 'no-space', 'stranded', 'latent', 'churn', 'updater-crash'])
 
 /** Why the verdict is a finding, or null. */
 export function findingClass(verdict: { readonly outcome: Outcome; readonly flags: Iterable<Flag>; readonly cause: string }): string | null {
@@ -61,8 +61,9 @@ export function findingsOf(closure: Closure, seen: Seen, vows: readonly Vow[]): 
     if (best === null) unconfirmedEdges.push(edges)
     else found.push({ ...best, class: name, invariant: broken(best.verdict, vows), count: edges.length })
   }
-  for (const { cause, story, replayed, verdict, worlds } of leaks) {
-    found.push({ story, replayed, verdict, class: `leak: ${cause}`, invariant: vows.includes('no-leak') ? 'no-leak' : null, count: worlds.size })
+  // What is left lying about is a number where the strategy does not vow to leave nothing.
+  if (vows.includes('no-leak')) {
+    for (const { cause, story, replayed, verdict, worlds } of leaks) found.push({ story, replayed, verdict, class: `leak: ${cause}`, invariant: 'no-leak', count: worlds.size })
   }
   return { found, unconfirmed: unconfirmedEdges.length, unconfirmedEdges }
 }
