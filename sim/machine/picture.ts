@@ -14,7 +14,7 @@ import { known } from '../assert'
 import type { Inode } from '../disk/call'
 import { bodyKey } from '../disk/content'
 import { absent } from '../disk/frame'
-import { type Disk, join } from '../explore/question'
+import { type Disk, join, nameOf, parentOf } from '../explore/question'
 import { oneText } from '../fs/one-text'
 import type { PatchFolder } from '../fs/patch'
 import type { Volume } from '../fs/volume'
@@ -76,6 +76,8 @@ export class Picture {
   /** Content of files that were there at power-on and were written in place, by inode. */
   readonly rewritten: ReadonlyMap<Inode, string>
   private readonly folders = new Map<Inode, Folder>()
+  /** By path, as far as anybody asked. */
+  private readonly directories = new Map<string, Inode>()
 
   constructor(volume: Volume, shelf: PictureShelf) {
     this.store = volume.setup.id
@@ -124,21 +126,29 @@ export class Picture {
   /** Where a canonical path leads; `below` decides what became of names that were put there blindly. */
   at(path: string, below: Disk): Place {
     if (path === '/') return { kind: 'below', path }
-    let directory: Inode = '@/'
-    for (let from = 1; ; ) {
-      const slash = path.indexOf('/', from)
-      const isLast = slash < 0
-      const name = isLast ? path.slice(from) : path.slice(from, slash)
-      let leaf = this.folders.get(directory)?.get(name)
-      if (leaf?.[0] === '?') leaf = (directory[0] === '@' ? this.inodeBelow(below, join(directory.slice(1), name)) : null) ?? leaf.slice(1)
-      if (leaf === absent || (leaf === undefined && directory[0] === '#')) return { kind: 'absent' }
-      if (isLast) return leaf === undefined ? { kind: 'below', path: join(directory.slice(1), name) } : { kind: 'leaf', leaf }
-      if (leaf === undefined) directory = `@${join(directory.slice(1), name)}`
-      else if (leaf[0] === '@') directory = leaf
-      else if (leaf[0] === 'd') directory = leaf.slice(1)
-      else return { kind: 'absent' }
-      from = slash + 1
-    }
+    const directory = this.directoryAt(parentOf(path), below)
+    return directory === null ? { kind: 'absent' } : this.in(directory, nameOf(path), below)
+  }
+
+  private in(directory: Inode, name: string, below: Disk): Place {
+    let leaf = this.folders.get(directory)?.get(name)
+    if (leaf?.[0] === '?') leaf = (directory[0] === '@' ? this.inodeBelow(below, join(directory.slice(1), name)) : null) ?? leaf.slice(1)
+    if (leaf === absent || (leaf === undefined && directory[0] === '#')) return { kind: 'absent' }
+    return leaf === undefined ? { kind: 'below', path: join(directory.slice(1), name) } : { kind: 'leaf', leaf }
+  }
+
+  /** Null: no folder. What hangs on a name that was put blindly is not kept. */
+  private directoryAt(path: string, below: Disk): Inode | null {
+    if (path === '/') return '@/'
+    const kept = this.directories.get(path)
+    if (kept !== undefined) return kept
+    const [parent, name] = [parentOf(path), nameOf(path)]
+    const above = this.directoryAt(parent, below)
+    if (above === null) return null
+    const directory = directoryOf(this.in(above, name, below))
+    const isBlind = this.folders.get(above)?.get(name)?.[0] === '?' || (parent !== '/' && !this.directories.has(parent))
+    if (directory !== null && !isBlind) this.directories.set(path, directory)
+    return directory
   }
 
   private inodeBelow(below: Disk, path: string): Inode | null {
@@ -157,5 +167,13 @@ export class Picture {
     if (this.rewritten.has(inode)) return 'f'
     const answer = below.answer({ kind: 'node', store: this.store, path: inode.slice(1), view: 'kernel' })
     return answer === absent ? 'd' : answer[0] === 'f' ? 'f' : answer
+  }
+}
+
+function directoryOf(place: Place): Inode | null {
+  switch (place.kind) {
+    case 'absent': return null
+    case 'below': return `@${place.path}`
+    case 'leaf': return place.leaf[0] === '@' ? place.leaf : place.leaf[0] === 'd' ? place.leaf.slice(1) : null
   }
 }
