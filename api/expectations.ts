@@ -115,7 +115,7 @@ function shownOf(closure: Closure, ends: readonly End[], is: (verdict: RunsVerdi
     const replayed = replay(closure.machine, story)
     if ('why' in replayed) continue
     const runs = verdictOfRuns(replayed.after, replayed.goesRound)
-    const verdict = abstract.flags.has('stranded') || abstract.flags.has('leak') ? further.verdictOf(replayed, runs) : runs
+    const verdict = abstract.isLater || abstract.flags.has('leak') ? further.verdictOf(replayed, runs) : runs
     if (is(verdict)) return { story, verdict, replayed }
   }
   return null

@@ -5,6 +5,9 @@ import { replay } from '../sim/explore/replay'
 import { cutVerdicts, spanOf } from '../sim/judge/cut-verdicts'
 import { decide } from '../sim/judge/decide'
 import { FurtherJudge } from '../sim/judge/further-judge'
+import { storyTo } from '../sim/judge/story'
+import { tell } from '../sim/judge/tell'
+import { verdictOfRuns } from '../sim/judge/verdict-of-runs'
 import type { Options, Os, Program, Strategy } from '../sim/machine/os'
 import { rauc } from '../strategies/rauc'
 import { dpkg } from '../strategies/dpkg'
@@ -107,11 +110,28 @@ describe('stranded', () => {
   })
 })
 
+describe('the next start', () => {
+  test('a grub.cfg that only the journal has emptied: up as the new release, and no more once it is shut down', () => {
+    const { machine } = small('debian-classic')
+    const { closure, verdicts } = decide(machine, { cuts: 1, statesMax: 20_000 }, [])
+    const judge = new FurtherJudge(machine)
+    const stories = closure.edges.filter((edge) => edge.kind === 'cut' && verdicts.get(edge.to)?.isLater === true).flatMap((edge) => {
+      const replayed = replay(machine, storyTo(edge))
+      if ('why' in replayed) throw new Error(replayed.why)
+      const runs = verdictOfRuns(replayed.after, replayed.goesRound)
+      return runs.outcome === 'new' ? [{ abstract: verdicts.get(edge.to)?.outcome, told: tell(replayed, judge.verdictOf(replayed, runs)).slice(-3) }] : []
+    })
+    expect(stories).toContainEqual({ abstract: 'brick', told: [
+      'Then: Loading Debian GNU/Linux ...; up: new.', 'Later it is shut down and started again: grub>.', 'Verdict: brick because GRUB finds no menu entry in /boot/grub/grub.cfg.',
+    ] })
+  })
+})
+
 describe('leak', () => {
   /** The same, and it claims that nothing is left. */
   const vowing = <O extends Options>(strategy: Strategy<O>): Strategy => {
-    const { options } = strategy.facts
-    const usual = Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default])) as O
+    const defaults: Readonly<Record<string, { readonly default: O[keyof O] }>> = strategy.facts.options
+    const usual = Object.fromEntries(Object.entries(defaults).map(([name, option]) => [name, option.default])) as O
     return { facts: { ...strategy.facts, options: {}, vows: ['no-leak'] }, program: () => strategy.program(usual) }
   }
 

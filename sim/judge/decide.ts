@@ -16,7 +16,7 @@ import { EndLives } from './end-lives'
 import { FurtherJudge } from './further-judge'
 import { type Verdict, judge } from './judgement'
 import { type Leak, leaksOf } from './leaks'
-import { strandedEnds } from './stranded'
+import { endsOf } from './ends'
 
 export interface Decided {
   readonly closure: Closure
@@ -56,7 +56,7 @@ function judged(closure: Closure, { further: offers }: Machine, further: Further
   const uncutEnd = span.at(-1)?.state
   if (offers === undefined || uncutEnd === undefined || closure.incomplete !== null) return { verdicts: judge(closure, closure.runs), leaks: [] }
   const lives = new EndLives(closure, offers)
-  return { verdicts: judge(closure, closure.runs, strandedEnds(closure, uncutEnd, lives, further)), leaks: leaksOf(closure, span, lives, further) }
+  return { verdicts: judge(closure, closure.runs, endsOf(closure, uncutEnd, lives, further)), leaks: leaksOf(closure, span, lives, further) }
 }
 
 /** Groups whose guesses show in the measured span, in what a cut there leads to, and in causes that no replay confirms. */

@@ -73,7 +73,7 @@ function shortest(closure: Closure, edges: readonly Edge[], name: string, { verd
   const few = byCuts.filter((edge) => edge.from.cuts === byCuts[0]!.from.cuts)
   /** What comes after the update is looked at only where the search has seen something there. */
   const laterOf = (edge: Edge): FurtherJudge | null =>
-    (known(verdicts.get(edge.to), 'a verdict').flags.has('stranded') || leaks.some(({ worlds }) => worlds.has(edge)) ? further : null)
+    (known(verdicts.get(edge.to), 'a verdict').isLater || leaks.some(({ worlds }) => worlds.has(edge)) ? further : null)
   const stories = few.slice(0, candidatesMax).map((edge) => ({ edge, story: storyTo(edge) })).sort((one, other) => losses(one.story) - losses(other.story))
   for (const { edge, story } of stories) {
     const shown = confirmed(closure, story, name, laterOf(edge))

@@ -3,15 +3,15 @@
  *
  * `stranded`: it is up with nothing left to do, and no release that can be installed further in the life without a cut can be installed
  * here: refused, crashed, or not there in the end. One that does not come up when it is started again is not stranded: it is a
- * brick, or what else a halt is, which one more power cut shows.
+ * brick, or what else a halt is.
  *
  * Source: `docs/glossary.md`; among real ones, an RPM or dpkg lock that outlives its owner, a transaction that waits for a person.
  */
-import type { Machine } from '../explore/machine'
+import type { Machine, StepRun } from '../explore/machine'
 import { type Replayed, afterwards, replay } from '../explore/replay'
-import type { RunsVerdict } from './verdict-of-runs'
+import { type RunsVerdict, withRestart } from './verdict-of-runs'
 import { allocatedBytes } from '../measure/allocated-disk'
-import { type FurtherLife, furtherLife } from './further-life'
+import { type FurtherLife, furtherLife, haltAtRestart } from './further-life'
 
 export function isStranded(life: FurtherLife, uncut: FurtherLife): boolean {
   return uncut.reached.size > 0 && !life.halted && ![...uncut.reached].some((release) => life.reached.has(release))
@@ -24,13 +24,20 @@ export class FurtherJudge {
 
   constructor(private readonly machine: Machine) {}
 
-  /** With the flags that only further updates show. */
+  /** With what only a further start and further updates show. */
   verdictOf(replayed: Replayed, runs: RunsVerdict): RunsVerdict {
+    const restart = this.haltAtRestart(replayed)
+    if (restart !== null) return withRestart(runs, restart)
     const flags = new Set(runs.flags)
     if (this.isStranded(replayed)) flags.add('stranded')
     const leakedBytes = this.leakedBytes(replayed)
     if (leakedBytes <= 0) return { ...runs, flags: [...flags].sort() }
     return { ...runs, flags: [...flags.add('leak')].sort(), leakedBytes }
+  }
+
+  haltAtRestart(replayed: Replayed): StepRun | null {
+    const life = this.lifeAfter(replayed)
+    return life === null ? null : haltAtRestart(life)
   }
 
   isStranded(replayed: Replayed): boolean {

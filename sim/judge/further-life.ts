@@ -25,6 +25,12 @@ export interface FurtherLife {
   readonly disk: Disk & Names
 }
 
+/** The first start after the update, where it halts. */
+export function haltAtRestart({ halted, runs }: FurtherLife): StepRun | null {
+  const first = runs.length === 1 ? runs[0] : undefined
+  return halted && first?.end === 'halt' ? first : null
+}
+
 export interface LifeStart {
   /** After a clean shutdown. */
   readonly disk: Disk

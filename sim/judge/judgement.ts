@@ -1,12 +1,13 @@
 /**
  * The verdict on each state of a closed graph: no further power cut, the updater retrying, nobody helping, until a state
  * repeats. The outcome is the worst that shows on that way: each `up` as what it came up as, a halt, or a loop that never
- * comes up. So a machine that comes back old and then retries the update is `old`, and one that a retry breaks is a brick.
+ * comes up. Where nothing is left to do, people shut it down and start it once more: one that then halts was no success. So a machine that comes back old and then retries the update is `old`, and one that a retry breaks is a brick.
  */
 import type { Closure } from '../explore/closure'
 import type { Flag, Remedy } from '../explore/machine'
 import type { RunCache } from '../explore/runs'
 import type { State } from '../explore/states'
+import type { Ends } from './ends'
 import { type Outcome, haltOutcome, harder, worse } from './outcome'
 import { loopCause } from './verdict-of-runs'
 
@@ -19,10 +20,14 @@ export interface Verdict {
   /** From power-on to `up`, worst case; null when it never comes up by itself. */
   readonly boots: number | null
   readonly seconds: number | null
+  /** Some of it shows only when the machine is used further. */
+  readonly isLater: boolean
 }
 
-/** Verdicts of all states that the graph has, by state. `stranded`: ends from which no further release can be installed. */
-export function judge(closure: Closure, runs: RunCache, stranded: ReadonlySet<State> = new Set()): ReadonlyMap<State, Verdict> {
+const noEnds: Ends = { stranded: new Set(), halting: new Map() }
+
+/** Verdicts of all states that the graph has, by state. */
+export function judge(closure: Closure, runs: RunCache, ends: Ends = noEnds): ReadonlyMap<State, Verdict> {
   const natural = new Map<State, State[]>()
   for (const edge of closure.edges) {
     if (edge.kind !== 'natural') continue
@@ -31,15 +36,16 @@ export function judge(closure: Closure, runs: RunCache, stranded: ReadonlySet<St
     natural.set(edge.from, list)
   }
   const verdicts = new Map<State, Verdict>()
-  for (const state of closure.states) verdicts.set(state, verdictOf(state, natural, runs, stranded))
+  for (const state of closure.states) verdicts.set(state, verdictOf(state, natural, runs, ends))
   return verdicts
 }
 
-function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, runs: RunCache, stranded: ReadonlySet<State>): Verdict {
+function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, runs: RunCache, { stranded, halting }: Ends): Verdict {
   let outcome: Outcome = 'new'
   let remedy: Remedy = 'nothing'
   let cause = ''
   let everUp = false
+  let isLater = false
   const take = (found: Outcome, why: string): void => {
     if (worse(found, outcome) === found && (found !== outcome || cause === '')) {
       outcome = found
@@ -53,6 +59,12 @@ function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, 
     const { step } = runs.of(state)
     for (const flag of step.flags) flags.add(flag)
     if (stranded.has(state)) flags.add('stranded')
+    const restart = halting.get(state)
+    if (restart !== undefined) {
+      take(haltOutcome(restart.remedy), restart.cause)
+      remedy = harder(remedy, restart.remedy)
+    }
+    isLater ||= restart !== undefined || stranded.has(state)
     if (step.up !== null) {
       everUp = true
       take(step.up.outcome, step.up.why)
@@ -73,7 +85,7 @@ function verdictOf(start: State, natural: ReadonlyMap<State, readonly State[]>, 
     else take('bootloop', loopCause(round.map((state) => runs.of(state).step)))
   }
   const up = everUp ? timeToUp(start, natural, runs) : null
-  return { outcome, flags, remedy, cause, boots: up?.boots ?? null, seconds: up?.seconds ?? null }
+  return { outcome, flags, remedy, cause, boots: up?.boots ?? null, seconds: up?.seconds ?? null, isLater }
 }
 
 /** The rounds that the machine may end up in for ever: sets of states that lead to each other and nowhere else. */

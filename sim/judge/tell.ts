@@ -29,6 +29,7 @@ export function tell(replayed: Omit<Replayed, 'last'>, verdict: RunsVerdict): re
   }
   for (const run of replayed.after) lines.push(`Then: ${run.console.join('; ') || 'nothing is printed'}.`)
   if (replayed.goesRound !== null) lines.push('And so on for ever.')
+  if (verdict.restart !== undefined) lines.push(`Later it is shut down and started again: ${verdict.restart.console.join('; ') || 'nothing is printed'}.`)
   if (verdict.flags.includes('stranded')) lines.push('Further releases are offered, and none of them ever runs.')
   if (verdict.leakedBytes !== undefined) lines.push(`After two more updates ${verdict.leakedBytes} bytes more are allocated than without the cut.`)
   lines.push(`Verdict: ${verdict.outcome}${verdict.flags.length === 0 ? '' : ` (${verdict.flags.join(', ')})`} because ${verdict.cause}.`)

@@ -9,6 +9,15 @@ export interface RunsVerdict {
   readonly cause: string
   /** With the flag `leak`: allocated after further updates beyond what is without the cut. */
   readonly leakedBytes?: number
+  /** The next start, where it halts though the machine was up with nothing left to do. */
+  readonly restart?: StepRun
+}
+
+/** A machine that was up, and does not come up when people start it again: that halt shows, too. */
+export function withRestart(verdict: RunsVerdict, restart: StepRun): RunsVerdict {
+  const halt = haltOutcome(restart.remedy)
+  const isWorse = halt !== verdict.outcome && worse(halt, verdict.outcome) === halt
+  return { ...verdict, ...(isWorse ? { outcome: halt, cause: restart.cause } : {}), remedy: harder(verdict.remedy, restart.remedy), restart }
 }
 
 /** `goesRound`: the last of them, which repeat for ever. */
