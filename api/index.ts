@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { CompareReport, Cuts, ReplayReport, SweepReport, SystemReport } from '../reports/run-report'
-import { didYouMean } from '../scenarios/nearest'
+import { didYouMean } from '../sim/nearest'
 import { loaders } from '../scenarios/schema/system'
 import type { Options, Strategy } from '../sim/machine/os'
 import { bundledRelease, bundledReleases } from '../sim/release/catalog'

@@ -1,7 +1,7 @@
 /** Loads a strategy from a file of the user's, TypeScript or JavaScript. Only ever called in a worker. */
 import { existsSync, statSync } from 'node:fs'
 import { extname } from 'node:path'
-import { didYouMean } from '../scenarios/nearest'
+import { didYouMean } from '../sim/nearest'
 import type { SystemDocument } from '../scenarios/schema/system'
 import type { Options, Role, Strategy } from '../sim/machine/os'
 import { InputError, quoted } from '../sim/release/input-error'

@@ -8,7 +8,7 @@ import { litmusText } from '../reports/litmus-text'
 import { persistenceModels } from '../sim/fs/models'
 import type { LitmusReport } from '../sim/litmus/litmus-report'
 import type { LitmusTest } from '../sim/litmus/litmus-test'
-import { nearest } from '../sim/litmus/nearest'
+import { didYouMean } from '../sim/nearest'
 import { parseLitmus } from '../sim/litmus/notation'
 import { runLitmus } from '../sim/litmus/run-litmus'
 import { InputError } from '../sim/release/input-error'
@@ -49,7 +49,7 @@ export function registerLitmus(
 export async function litmusCommand(files: readonly string[], options: LitmusOptions, io: Io): Promise<number> {
   const { model } = options
   if (model !== undefined && !modelKeys().includes(model)) {
-    io.err(`powercut litmus: unknown model "${model}"; did you mean ${nearest(model, modelKeys())?.name}? There are ${modelKeys().join(', ')}.\n`)
+    io.err(`powercut litmus: unknown model "${model}"${didYouMean(model, modelKeys())}; there are ${modelKeys().join(', ')}.\n`)
     return 2
   }
   const tests: LitmusTest[] = []

@@ -1,5 +1,5 @@
 /** Names from the command line: known, or answered with the nearest one that is. */
-import { didYouMean } from '../scenarios/nearest'
+import { didYouMean } from '../sim/nearest'
 import { UsageError } from './exit-codes'
 
 /** @param kind in the singular: 'system' */

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { readInput } from '../api/data-files'
 import type { ReleasePair, ReleaseSource } from '../api/requests'
-import { didYouMean } from '../scenarios/nearest'
+import { didYouMean } from '../sim/nearest'
 import { bundledRelease, bundledReleases, releaseSets, type BundledRelease } from '../sim/release/catalog'
 import { parseManifest } from '../sim/release/manifest'
 import { UsageError } from './exit-codes'

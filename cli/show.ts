@@ -1,7 +1,7 @@
 /** `powercut show NAME`: what it is, what it models, what it does not, sources. */
 import type { Command } from 'commander'
 import { packageVersion } from '../api/data-files'
-import { didYouMean } from '../scenarios/nearest'
+import { didYouMean } from '../sim/nearest'
 import { bundledRelease } from '../sim/release/catalog'
 import { itemsOf, kinds, type Kind } from './catalog'
 import type { CommandResult, Running } from './context'

@@ -1,5 +1,5 @@
 /** `--set rauc.imageFlush=false`: options of strategies, loaders and the new release, checked against what they know. */
-import { didYouMean } from '../scenarios/nearest'
+import { didYouMean } from '../sim/nearest'
 import { loaders } from '../scenarios/schema/system'
 import type { Options, StrategyFacts } from '../sim/machine/os'
 import type { Behaviour } from '../sim/machine/system'

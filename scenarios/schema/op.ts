@@ -1,6 +1,6 @@
 /** Scripts in the short notation for persistent calls: only the form is checked here. */
 import { z } from 'zod'
-import { didYouMean } from '../nearest'
+import { didYouMean } from '../../sim/nearest'
 
 /** By its first word: how many operands, and what it does. */
 export const ops = {

@@ -3,7 +3,7 @@
  * `load.ts`.
  */
 import { z } from 'zod'
-import { didYouMean } from '../nearest'
+import { didYouMean } from '../../sim/nearest'
 
 /** An object with exactly these keys; for any other key the message names the one that was most likely meant. */
 export function record<T extends z.core.$ZodLooseShape>(shape: T): z.ZodObject<T, z.core.$strict> {

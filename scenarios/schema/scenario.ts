@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { flags, outcomes } from '../../sim/judge/outcome'
-import { didYouMean } from '../nearest'
+import { didYouMean } from '../../sim/nearest'
 import { op } from './op'
 import { cuts, name, optionValue, options, path, record, seconds, text, word } from './parts'
 

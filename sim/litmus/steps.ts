@@ -1,7 +1,7 @@
 /** Operations of litmus programs: `write f 4 1111; fsync f`. */
 import { quoted } from '../release/input-error'
 import type { DeviceStep, FileStep, Place, UnknownStep } from './litmus-test'
-import { nearest } from './nearest'
+import { editDistance, nearest } from '../nearest'
 import { Words, complain, shifted } from './words'
 
 export const fileVerbs = [
@@ -81,6 +81,6 @@ function deviceStep(words: Words): DeviceStep {
 /** An operation that is not there yet is skipped by name; one letter off a known one it is a slip. */
 function unknownStep(name: string, at: Place, text: string, verbs: readonly string[]): UnknownStep {
   const near = nearest(name, verbs)
-  if (near !== null && near.distance <= 1 && name.length > 2) complain(at, quoted(name), `an operation; did you mean "${near.name}"?`)
+  if (near !== undefined && name.length > 2 && editDistance(name, near) <= 1) complain(at, quoted(name), `an operation; did you mean "${near}"?`)
   return { verb: 'unknown', name, at, text }
 }

@@ -2,7 +2,7 @@
  * Output that a page shows: a fence after a comment with the command, `<!-- powercut compare … -->`. A line `…` stands for any
  * number of lines left out; all others are those that the command prints, one after the other.
  */
-import { editDistance } from '../../scenarios/nearest'
+import { editDistance } from '../../sim/nearest'
 
 export interface Shown {
   readonly command: readonly string[]

@@ -87,7 +87,7 @@ test('the same bytes each time', async () => {
 })
 
 test('bad usage and bad input: exit 2, nothing on stdout', async () => {
-  expect(await ran([failing], { model: 'e4x' })).toEqual({ code: 2, out: '', err: 'powercut litmus: unknown model "e4x"; did you mean E4Z? There are SCC, E4Z, WEAK, TMPFS, DWC.\n' })
+  expect(await ran([failing], { model: 'e4x' })).toEqual({ code: 2, out: '', err: 'powercut litmus: unknown model "e4x" (did you mean "E4Z"?); there are SCC, E4Z, WEAK, TMPFS, DWC.\n' })
   const missing = join(folder, 'missing.md')
   expect(await ran([missing])).toEqual({ code: 2, out: '', err: `powercut litmus: ${missing}:1:1: found nothing that can be read (ENOENT), expected a Markdown file\n` })
   expect((await ran([folder])).code).toBe(2)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { didYouMean, editDistance, nearest } from '../../scenarios/nearest'
+import { didYouMean, editDistance, nearest } from '../../sim/nearest'
 
 const known = ['rauc-slots', 'debian-classic', 'emmc-board']
 
