@@ -1,14 +1,13 @@
 /** `powercut compare`: systems side by side. */
 import type { Command } from 'commander'
 import { bundledSystems, packageVersion } from '../api/data-files'
-import type { ReleaseSource } from '../api/requests'
 import { compareHeader } from '../reports/compare-text'
 import type { CompareReport, SystemReport } from '../reports/run-report'
-import { bundledRelease } from '../sim/release/catalog'
 import type { CommandResult, Running } from './context'
 import { exitCodes, UsageError } from './exit-codes'
 import { knownNames } from './names'
 import { addQuestionOptions, questionOf, type QuestionOptions } from './question-options'
+import { releaseId } from './release-options'
 
 /** One profile for all, else their times could not be compared. */
 const usual = { cuts: 1, hardware: 'emmc-board' } as const
@@ -32,7 +31,7 @@ export async function compareCommand(options: CompareOptions, running: Running):
   }
   const systems = options.systems === undefined ? known : knownNames('system', options.systems, known)
   const question = questionOf(options, running, usual)
-  const release = { from: idOf(question.releases.from), to: idOf(question.releases.to) }
+  const release = { from: releaseId(question.releases.from), to: releaseId(question.releases.to) }
   running.begin((look) => compareHeader([release], { version: packageVersion(), ...question }, look))
   const finished: SystemReport[] = []
   const report = await running.engine.compareSystems({
@@ -48,11 +47,6 @@ export async function compareCommand(options: CompareOptions, running: Running):
     exitCode: undecided.length === 0 ? exitCodes.ok : exitCodes.incomplete,
     notes: undecided.length === 0 ? [] : [`incomplete: ${undecided.join(', ')}`],
   }
-}
-
-/** As reports name it. */
-function idOf(source: ReleaseSource): string {
-  return source.kind === 'bundled' ? bundledRelease(source.name)?.release ?? source.name : source.name
 }
 
 function partialReport(systems: readonly SystemReport[], cuts: CompareReport['cuts'], hardware: string): CompareReport {

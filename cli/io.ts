@@ -18,6 +18,9 @@ export interface Io {
   onInterrupt(handler: () => void): () => void
 }
 
+/** Ctrl-C, `kill`, and a terminal that goes away. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 export function processIo(): Io {
   // Without a listener a closed pipe would end the process with a stack trace; `cli/bin.js` sees to stdout.
   if (!process.stderr.listeners('error').includes(ignoreClosedPipe)) process.stderr.on('error', ignoreClosedPipe)
@@ -32,8 +35,8 @@ export function processIo(): Io {
     processors: availableParallelism(),
     now: () => performance.now(),
     onInterrupt: (handler) => {
-      process.once('SIGINT', handler)
-      return () => process.removeListener('SIGINT', handler)
+      for (const signal of endings) process.once(signal, handler)
+      return () => { for (const signal of endings) process.removeListener(signal, handler) }
     },
   }
 }

@@ -63,3 +63,8 @@ function fullName(release: BundledRelease): string {
 function setNames(): readonly string[] {
   return releaseSets.map((set) => set.name)
 }
+
+/** As reports name it. */
+export function releaseId(source: ReleaseSource): string {
+  return source.kind === 'bundled' ? bundledRelease(source.name)?.release ?? source.name : source.name
+}

@@ -1,12 +1,14 @@
 /** `powercut sweep`: everything that one system can end in. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { bundledScenarios, bundledSystems, readScenario, readSystem } from '../api/data-files'
+import { bundledScenarios, bundledSystems, packageVersion, readScenario, readSystem } from '../api/data-files'
 import type { SweepRequest } from '../api/requests'
+import { sweepHeader } from '../reports/sweep-text'
 import type { CommandResult, Running } from './context'
 import { exitCodes, UsageError } from './exit-codes'
 import { knownName } from './names'
 import { addQuestionOptions, questionOf, type QuestionOptions } from './question-options'
+import { releaseId } from './release-options'
 import { questionsOf } from './scenario-questions'
 
 const CUTS = 'any'
@@ -28,6 +30,8 @@ export function describeSweep(program: Command): Command {
 
 export async function sweepCommand(scenario: string | undefined, options: SweepOptions, running: Running): Promise<CommandResult> {
   const question = scenario === undefined ? ofSystem(options, running) : ofScenario(scenario, options, running)
+  const release = { from: releaseId(question.releases.from), to: releaseId(question.releases.to) }
+  running.begin((look) => sweepHeader({ ...question, release, version: packageVersion() }, look))
   const report = await running.engine.sweepSystem({ ...question, onPartial: (partial) => running.found(partial) })
   if (report.findings.length > 0) return { report, exitCode: exitCodes.failed }
   return { report, exitCode: report.complete ? exitCodes.ok : exitCodes.incomplete }

@@ -5,18 +5,19 @@ import type { SweepReport } from './run-report'
 import { count, inCuts } from './units'
 
 export function sweepText(report: SweepReport, look: Look): string {
-  const paint = paintOf(look)
   const parts = [
-    [
-      paint.heading(`${report.system}: update ${report.release.from} → ${report.release.to}`),
-      question(report, look),
-    ].join('\n'),
+    sweepHeader(report, look),
     measureTable([report], look),
     chartPart(report, look),
     findingsPart(report, look),
     closing(report, look),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+/** What was asked. Known before anything is found. */
+export function sweepHeader(asked: Pick<SweepReport, 'system' | 'release' | 'cuts' | 'hardware' | 'version'>, look: Look): string {
+  return `${paintOf(look).heading(`${asked.system}: update ${asked.release.from} → ${asked.release.to}`)}\n${question(asked, look)}`
 }
 
 /** The last line is the answer. */
