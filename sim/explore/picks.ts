@@ -5,7 +5,7 @@
  * (Lemma 1: down-closed with s in and next(s) out exist exactly when the bounds stay disjoint).
  */
 import type { CellStore } from '../disk/frame'
-import type { Pick } from './evaluate'
+import type { Pick } from './cells'
 import { type Literal, isMissing, survives } from './clause'
 import { solve } from './solve'
 import { type World, isKept, isLost, narrow } from './world'
