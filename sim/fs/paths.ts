@@ -62,15 +62,16 @@ export class Paths {
     let slash = path.endsWith('/')
     let special: LastName['special'] = '/'
     let links = 0
-    const names = split(path).reverse()
-    for (let name = names.pop(); name !== undefined; name = names.pop()) {
+    let names = split(path)
+    for (let at = 0; at < names.length; ) {
+      const name = names[at++]!
       if (name === '.' || name === '..') {
         special = name
         if (name === '..') directory = directory.above ?? directory
         continue
       }
       special = null
-      const isLast = names.length === 0
+      const isLast = at === names.length
       if (isLast && creates && slash) throw new Refusal('EISDIR')
       if (isLast && follow === 'never') return { directory, name, special, slash }
       const node = this.child(directory, name)
@@ -79,7 +80,8 @@ export class Paths {
         if (isLast) slash ||= node.target.endsWith('/')
         if (node.target.startsWith('/')) directory = this.root
         special = '/'
-        names.push(...split(node.target).reverse())
+        names = [...split(node.target), ...names.slice(at)]
+        at = 0
         continue
       }
       if (isLast) return { directory, name, special, slash }
@@ -157,6 +159,16 @@ function directoryNode(place: Place, isMountPoint: boolean): Node {
   return { volume: place.volume, inode: place.inode, type: 'directory', place, isMountPoint }
 }
 
-function split(path: string): string[] {
-  return path.split('/').filter((name) => name !== '')
+/** Power-ons of one machine walk the same paths. */
+const splitPaths = new Map<string, readonly string[]>()
+const splitPathsMax = 20_000
+
+function split(path: string): readonly string[] {
+  let names = splitPaths.get(path)
+  if (names === undefined) {
+    names = path.split('/').filter((name) => name !== '')
+    if (splitPaths.size === splitPathsMax) splitPaths.clear()
+    splitPaths.set(path, names)
+  }
+  return names
 }

@@ -76,6 +76,8 @@ export class Picture {
   /** Content of files that were there at power-on and were written in place, by inode. */
   readonly rewritten: ReadonlyMap<Inode, string>
   private readonly folders = new Map<Inode, Folder>()
+  /** Whether the folders on a path are where they were, as far as anybody asked. */
+  private readonly plain = new Map<string, boolean>()
   /** By path, as far as anybody asked. */
   private readonly directories = new Map<string, Inode>()
 
@@ -113,14 +115,22 @@ export class Picture {
 
   /** What this power-on touched in the folder at a path; undefined where folders on the way were touched, too, so that it may be another one. */
   plainFolder(path: string): Folder | undefined {
-    let directory: Inode = '@/'
-    for (const name of path === '/' ? [] : path.slice(1).split('/')) {
-      const leaf = this.folders.get(directory)?.get(name)
-      const inode = `@${join(directory.slice(1), name)}`
-      if (leaf !== undefined && leaf !== inode) return undefined
-      directory = inode
+    return this.isPlain(path) ? this.folders.get(`@${path}`) : undefined
+  }
+
+  private isPlain(path: string): boolean {
+    if (path === '/') return true
+    let is = this.plain.get(path)
+    if (is === undefined) {
+      const parent = parentOf(path)
+      is = this.isPlain(parent)
+      if (is) {
+        const leaf = this.folders.get(`@${parent}`)?.get(nameOf(path))
+        is = leaf === undefined || leaf === `@${path}`
+      }
+      this.plain.set(path, is)
     }
-    return this.folders.get(directory)
+    return is
   }
 
   /** Where a canonical path leads; `below` decides what became of names that were put there blindly. */

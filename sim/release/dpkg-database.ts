@@ -59,7 +59,7 @@ export function parseDatabase(text: string, file: string): Map<string, PackageSt
   const states = new Map<string, PackageState>()
   for (const paragraph of text.split(/\n{2,}/)) {
     if (paragraph.trim() === '') continue
-    const state = parsePackage(paragraph)
+    const state = parsed(paragraph)
     if (state === null) throw new Error(`dpkg: error: parsing file '${file}': no package paragraph`)
     states.set(state.name, state)
   }
@@ -81,6 +81,19 @@ export function initialDatabase(previous: Release, release: Release): string {
   if (libraryCache !== undefined) versions.set(libraryCache.name, libraryCache.version)
   const states = [...versions].map(([name, version]) => ({ ...absentPackage(name), status: 'installed', version }) as const)
   return printDatabase(new Map(states.map((state) => [state.name, state])))
+}
+
+/** A search reads the same few paragraphs a thousand times. */
+const paragraphs = new Map<string, PackageState | null>()
+const paragraphsMax = 20_000
+
+function parsed(paragraph: string): PackageState | null {
+  let state = paragraphs.get(paragraph)
+  if (state === undefined) {
+    if (paragraphs.size === paragraphsMax) paragraphs.clear()
+    paragraphs.set(paragraph, state = parsePackage(paragraph))
+  }
+  return state
 }
 
 function parsePackage(paragraph: string): PackageState | null {
