@@ -5,6 +5,7 @@ import { known } from '../assert'
 import { type Machine, type Names, type Power, type StepRun, cannotTell } from './machine'
 import { NameMemory } from './name-memory'
 import { type Disk, type Question, questionKey } from './question'
+import { SpaceMemory } from './space-memory'
 import { survivorDisk } from './survivor-disk'
 import { type Loss, survivorsOf } from './survivors'
 
@@ -43,7 +44,7 @@ const freshMarksMax = 8
 /** @param first the first power-on's run and frame, when they are there already */
 export function replay(machine: Machine, story: readonly StoryStep[], first?: { readonly step: StepRun; frame(): Frame }): Replayed | { readonly why: string } {
   const steps: ReplayedStep[] = []
-  const names = new NameMemory(machine.initial)
+  const names = new NameMemory(machine.initial, new SpaceMemory(machine.initial, machine.stores))
   let disk: Disk & Names = machine.initial
   let power: Power = 'running'
   for (const [at, ended] of story.entries()) {
@@ -126,6 +127,7 @@ function perform(machine: Machine, disk: Disk & Names, power: Power, freshMark: 
     },
     memberClass: () => null,
     candidates: (store, directory) => disk.candidates(store, directory),
+    space: (store) => disk.space?.(store) ?? null,
   }, power, freshMark)
   return { run, trace: answers.join('\u0001'), heard }
 }
