@@ -9,6 +9,7 @@ import { partitionModel } from '../sim/disk/partition-model'
 import type { Machine } from '../sim/explore/machine'
 import { memoryModel } from '../sim/fs/memory-model'
 import { persistenceModels } from '../sim/fs/models'
+import { ext4Capacity, memoryCapacity } from '../sim/fs/space'
 import type { Hardware } from '../sim/machine/hardware'
 import { machineOf } from '../sim/machine/machine'
 import type { Options, Strategy } from '../sim/machine/os'
@@ -114,10 +115,12 @@ function loaderCacheOf({ devices }: SystemDocument, { device }: StoreDocument): 
 
 function setupOf(store: StoreDocument): StoreSetup {
   if (store.kind === 'partition') {
-    return { id: store.id, device: store.device, model: partitionModel, unitBytes: store.sectorBytes, blockBytes: Math.max(4096, store.sectorBytes), loaderReads: [] }
+    return { id: store.id, device: store.device, model: partitionModel, unitBytes: store.sectorBytes, blockBytes: Math.max(4096, store.sectorBytes), loaderReads: [], sizeBytes: store.sizeBytes }
   }
   const model = known(persistenceModels.find((each) => each.key === store.model), `model ${store.model}`)
-  return { id: store.id, device: store.device ?? 'memory', model, unitBytes: 4096, blockBytes: 4096, loaderReads: store.loaderReads ?? [] }
+  const blockBytes = 4096
+  const capacity = (model.persistent ? ext4Capacity : memoryCapacity)(store.sizeBytes, blockBytes)
+  return { id: store.id, device: store.device ?? 'memory', model, unitBytes: 4096, blockBytes, loaderReads: store.loaderReads ?? [], capacity }
 }
 
 function digestOf(what: { request: BuildRequest; document: SystemDocument; strategyOptions: Options; own: Options; from: LoadedRelease; to: LoadedRelease }): string {

@@ -47,7 +47,7 @@ function storyOf(closure: Closure, state: State): readonly ReplayedStep[] {
     const run = closure.runs.of(from)
     return {
       run: run.step, frame: run.frame(), ended: storyStep(arrival),
-      disk: { answer: (question) => from.disk.answer(question), memberClass: () => null, candidates: (store, directory) => closure.machine.initial.candidates(store, directory) },
+      disk: { answer: (question) => from.disk.answer(question), memberClass: () => null, candidates: (store, directory) => closure.machine.initial.candidates(store, directory), space: (store) => closure.runs.spaces.space(store) },
     }
   })
 }

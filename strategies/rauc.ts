@@ -5,6 +5,7 @@
  * a run of fw_setenv, so marking a slot is two stores, and the order of the two decides what a cut between them leaves.
  */
 import type { Os, Program, Strategy } from '../sim/machine/os'
+import { noSpace } from './no-space'
 import { slotStatus } from './rauc-status'
 
 export type RaucOptions = {
@@ -16,7 +17,7 @@ export type RaucOptions = {
 const sources = {
   install: { title: 'launch_and_wait_default_handler, pre_install_checks, handle_slot_install_plan', where: 'rauc/rauc src/install.c' },
   uboot: { title: 'r_uboot_set_state, r_uboot_set_primary', where: 'rauc/rauc src/bootloaders/uboot.c' },
-  handler: { title: 'copy_raw_image: one fsync at the end', where: 'rauc/rauc src/update_handler.c' },
+  handler: { title: 'check_image_size: a slot that is too small; copy_raw_image: one fsync at the end', where: 'rauc/rauc src/update_handler.c' },
   status: { title: 'r_slot_status_save: g_file_set_contents of the central status file', where: 'rauc/rauc src/slot.c, glib/gfileutils.c' },
   trace: { title: 'strace of rauc 1.8 on Debian 12', where: 'test/strategies/traces/rauc-install.calls' },
 } as const
@@ -63,6 +64,7 @@ function program({ version, imageFlush, statusFile }: RaucOptions): Program {
       markBad(os, target)
       if (version !== '1.8') status.write({ bundle: release.id, status: 'pending' })
       const slot = os.disk.slot(target)
+      if (image.sizeBytes > slot.sizeBytes) throw noSpace(`Slot (${slot.sizeBytes} bytes) is too small for image (${image.sizeBytes} bytes).`)
       slot.writeImage(image, chunkBytes)
       if (imageFlush) slot.flush()
       const installed = { bundle: release.id, status: 'ok', sha256: image.blob, sizeBytes: image.sizeBytes } as const

@@ -3,6 +3,7 @@ import { assert, known } from '../assert'
 import type { Call, Inode, Operation, StoreId } from './call'
 import { type CellId, type CellStore, type Frame, type NewNode, type StoreContent, sectorCell, toldCell } from './frame'
 import type { Page } from './content'
+import type { Space } from '../fs/space'
 import { describe } from './describe'
 import { type ChainId, type EffectId, OrderBuilder } from './order'
 import { type WrittenRun, effectAt, isInRun, joinedWritten, pageOfRun } from './sector-run'
@@ -40,6 +41,10 @@ export interface StoreSetup {
   /** Bytes of a page cell (what a device writes whole or not at all) and of a block that is allocated. */
   readonly unitBytes: number
   readonly blockBytes: number
+  /** Of a partition. */
+  readonly sizeBytes?: number
+  /** Of a file system: blocks and inodes for files. Without it nothing runs out. */
+  readonly capacity?: Space
   /** Paths below which a loader reads this store: home cells are kept for these only. */
   readonly loaderReads: readonly string[]
   /** `off`: the device's cache is off until a kernel turns it on, so what a loader writes is durable when the call returns. */

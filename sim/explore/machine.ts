@@ -1,7 +1,8 @@
 /** What the explorer needs to know of a machine: the disks it starts with, and what one power-on does with what it finds. */
-import type { Call, Inode, StoreId } from '../disk/call'
+import type { Call, Inode, NodeKind, StoreId } from '../disk/call'
 import type { NewNode } from '../disk/frame'
 import type { StoreSetup } from '../disk/lowering'
+import type { Footprint, Space } from '../fs/space'
 import type { Group } from './group'
 import type { Answer, Disk, Question } from './question'
 
@@ -41,6 +42,8 @@ export interface StepRun {
   readonly names: Iterable<readonly [directory: string, names: ReadonlySet<string>]>
   /** Those among them that no earlier power-on can have left behind, though they may be spelled alike here. */
   readonly freshNames?: ReadonlySet<string>
+  /** Of file systems that may run full: what it may have left where. */
+  readonly footprints?: readonly Footprint[]
   /** From power-on (or the call of the update) to the end: all that the calls took, and what was waited after the last one. */
   readonly seconds: number
   /** When it stopped to serve after it was up (or running from the start): it began to shut down, or froze. */
@@ -58,13 +61,37 @@ export const cannotTell: Answer = '?'
 export interface Names {
   /** All names that a directory may hold, in code-unit order; each must be asked for. */
   candidates(store: StoreId, directory: string): readonly string[]
+  /** Of a file system that may run full; where nobody knows, nothing runs out. */
+  space?(store: StoreId): SpaceKnown | null
+}
+
+/** All that a file system holds from the start. */
+export interface Initial {
+  contents?(store: StoreId): Iterable<{ readonly path: string; readonly type: NodeKind; /** of a symbolic link the length of its target */ readonly sizeBytes: number; readonly inode: string }>
+}
+
+/** What is known of the space of a file system before anybody asks. */
+export interface SpaceKnown {
+  /** No power-on finds more in use. */
+  readonly most: Space
+  readonly initial: InitialSpace
+  /** By directory the names that any power-on may have touched, and the most blocks of what one may find there. */
+  readonly touched: ReadonlyMap<string, ReadonlyMap<string, number>>
+}
+
+export interface InitialSpace {
+  readonly total: Space
+  at(path: string): { readonly inode: string; readonly blocks: number } | undefined
+  /** All names of the inode at this path, where it has several. */
+  namesBeside(path: string): readonly string[]
+  below(path: string): readonly string[]
 }
 
 export interface Machine {
   readonly stores: ReadonlyMap<StoreId, StoreSetup>
   readonly groups: ReadonlyMap<string, Group>
   /** All that there is before the update is called, settled long ago. */
-  readonly initial: Disk & Names
+  readonly initial: Disk & Names & Initial
   /** @param freshMark sets the fresh names of this power-on apart from those of others, where a life is followed on concrete disks */
   step(disk: Disk & Names, power: Power, freshMark?: string): StepRun
   /** How its life goes on after the update. */

@@ -29,6 +29,7 @@ export function partGroups(machine: Machine, parts: ReadonlyMap<string, number>)
     answer: (question) => put(disk, question),
     memberClass: (group, member, view) => disk.memberClass(group, member, view),
     candidates: (store, directory) => disk.candidates(store, directory),
+    space: (store) => disk.space?.(store) ?? null,
   })
   const { initial } = machine
   return {
@@ -49,6 +50,7 @@ export function partGroups(machine: Machine, parts: ReadonlyMap<string, number>)
         return found === undefined ? initial.memberClass(group, member, view) : initial.memberClass(found.whole, found.part.first + member, view)
       },
       candidates: (store, directory) => initial.candidates(store, directory),
+      ...(initial.contents === undefined ? {} : { contents: (store) => known(initial.contents, 'contents')(store) }),
     },
     step: (disk, power, freshMark) => leavingParts(machine.step(together(disk), power, freshMark)),
     ...(machine.further === undefined ? {} : { further: partedFurther(machine.further) }),

@@ -5,6 +5,8 @@ import { known } from '../assert'
 import { type Machine, type Names, type Power, type StepRun, cannotTell } from './machine'
 import { NameMemory } from './name-memory'
 import { type Disk, type Question, questionKey } from './question'
+import { SpaceMemory } from './space-memory'
+import { inodeName } from './states'
 import { survivorDisk } from './survivor-disk'
 import { type Loss, survivorsOf } from './survivors'
 
@@ -43,8 +45,8 @@ const freshMarksMax = 8
 /** @param first the first power-on's run and frame, when they are there already */
 export function replay(machine: Machine, story: readonly StoryStep[], first?: { readonly step: StepRun; frame(): Frame }): Replayed | { readonly why: string } {
   const steps: ReplayedStep[] = []
-  const names = new NameMemory(machine.initial)
-  let disk: Disk & Names = machine.initial
+  const names = new NameMemory(machine.initial, new SpaceMemory(machine.initial, machine.stores))
+  let disk: Disk & Names = names.over(machine.initial)
   let power: Power = 'running'
   for (const [at, ended] of story.entries()) {
     const run = at === 0 && first !== undefined ? first.step : perform(machine, disk, power, freshMarkOf(at)).run
@@ -95,12 +97,17 @@ export function afterwards(machine: Machine, run: StepRun, below: Disk): Disk {
   }
   if (run.end !== 'clean') return byHistory()
   const left = run.final(below)
+  // Names of inodes end with the power-on that gave them: each goes by the path under which somebody met it first.
+  const firstPath = new Map<string, string>()
   return {
     answer(question) {
       const answer = left.answer(question)
       if (answer === cannotTell) return byHistory().answer(question)
-      // Names of inodes end with the power-on that gave them.
-      return question.kind === 'node' && answer.startsWith('f=') ? byHistory().answer(question) : answer
+      if (question.kind !== 'node' || answer[0] !== 'f') return answer
+      const inode = `${question.view} ${question.store} ${answer === 'f' ? `@${question.path}` : inodeName(answer.slice(2))}`
+      const first = firstPath.get(inode) ?? question.path
+      firstPath.set(inode, first)
+      return first === question.path ? 'f' : `f=${first}`
     },
     memberClass: (group, member, view) => byHistory().memberClass(group, member, view),
   }
@@ -126,6 +133,7 @@ function perform(machine: Machine, disk: Disk & Names, power: Power, freshMark: 
     },
     memberClass: () => null,
     candidates: (store, directory) => disk.candidates(store, directory),
+    space: (store) => disk.space?.(store) ?? null,
   }, power, freshMark)
   return { run, trace: answers.join('\u0001'), heard }
 }

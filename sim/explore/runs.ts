@@ -8,8 +8,9 @@ import { lowerHistory } from '../disk/lowering'
 import { known } from '../assert'
 import { Asker } from './answers'
 import type { Census } from './census'
-import type { Machine, Names, Outline, Power, StepRun } from './machine'
+import type { Machine, Names, Outline, Power, SpaceKnown, StepRun } from './machine'
 import { type Answer, type Disk, type Question, questionKey } from './question'
+import { SpaceMemory } from './space-memory'
 import type { State } from './states'
 
 interface Heard { readonly question: Question; readonly answer: Answer }
@@ -70,6 +71,15 @@ function withoutHistory(step: StepRun | Outline, history: () => StepRun): StepRu
   }
 }
 
+/** As it is now; the names, of which there are many, as they are when somebody counts. */
+function snapshot({ most, initial, touched }: SpaceKnown): SpaceKnown {
+  let names: SpaceKnown['touched'] | undefined
+  return {
+    most, initial,
+    get touched() { return names ??= new Map([...touched].map(([directory, of]) => [directory, new Map(of)])) },
+  }
+}
+
 /** What power-ons asked, and where the answers lead. */
 export type Trie = { readonly kind: 'asks'; readonly question: Question; readonly next: Map<Answer, Trie> } | { readonly kind: 'run'; readonly run: Run }
 
@@ -80,6 +90,7 @@ const askersMax = 16
 
 export class RunCache {
   executions = 0
+  readonly spaces: SpaceMemory
   /** Questions of a loader's view that must be answered in every state (see `project.ts`). */
   readonly alive = new Set<string>()
   /** How often runs were forgotten, since a directory that one of them had listed may hold a name it did not know of. */
@@ -98,7 +109,9 @@ export class RunCache {
   private callsKept = 0
 
   /** `onPowerOn` hears of each state before its power-on is really run. */
-  constructor(readonly machine: Machine, private readonly onPowerOn: (state: State) => void = () => undefined) {}
+  constructor(readonly machine: Machine, private readonly onPowerOn: (state: State) => void = () => undefined) {
+    this.spaces = new SpaceMemory(machine.initial, machine.stores)
+  }
 
   /** The questions that a power-on asks, as far as some power-on has gone that way. */
   trie(power: Power): Trie | undefined {
@@ -117,19 +130,21 @@ export class RunCache {
   private perform(state: State, keepsHistory: boolean): Run {
     this.onPowerOn(state)
     const asked = new Map<string, Heard>()
-    const disk = this.recording(state.disk, asked)
+    const space = this.spaceNow()
+    const disk = this.recording(state.disk, asked, space)
     const step = (keepsHistory ? undefined : this.machine.outline?.(disk, state.power)) ?? this.machine.step(disk, state.power)
     this.executions++
     const heard = [...asked.values()]
     const run = new Run(this.machine, step, heard.map(({ question }) => question), (of) => {
-      const history = this.machine.step(this.rehearsed(heard), state.power)
+      const history = this.machine.step(this.rehearsed(heard, space), state.power)
       this.keep(of, history)
       return history
     })
     if ('calls' in step) this.keep(run, step)
     const isStale = this.learn(step)
     if (isStale) {
-      // A directory that some run listed holds a name that it did not know of.
+      // A directory that some run listed holds a name that it did not know of, or a file system may hold more than some run counted on.
+      this.spaces.forgetRuns()
       this.tries.clear()
       this.ofState = new WeakMap()
       this.forgotten++
@@ -162,12 +177,26 @@ export class RunCache {
   }
 
   /** A disk that answers what it has answered before. */
-  private rehearsed(heard: readonly Heard[]): Disk & Names {
+  private rehearsed(heard: readonly Heard[], space: NonNullable<Names['space']>): Disk & Names {
     const answers = new Map(heard.map(({ question, answer }) => [questionKey(question), answer]))
     return {
       answer: (question) => known(answers.get(questionKey(question)), `an answer heard before: ${questionKey(question)}`),
       memberClass: () => null,
       candidates: (store, directory) => this.candidates(store, directory),
+      space,
+    }
+  }
+
+  /** What is known of space: of each file system as it is when it is looked at first, for the same power-on once more. */
+  private spaceNow(): NonNullable<Names['space']> {
+    const then = new Map<StoreId, SpaceKnown | null>()
+    return (store) => {
+      let known = then.get(store)
+      if (known === undefined) {
+        const now = this.spaces.space(store)
+        then.set(store, known = now === null ? null : snapshot(now))
+      }
+      return known
     }
   }
 
@@ -177,7 +206,7 @@ export class RunCache {
     return trie?.run
   }
 
-  private recording(disk: Disk, asked: Map<string, Heard>): Disk & Names {
+  private recording(disk: Disk, asked: Map<string, Heard>, space: NonNullable<Names['space']>): Disk & Names {
     return {
       answer(question) {
         const key = questionKey(question)
@@ -190,6 +219,7 @@ export class RunCache {
       },
       memberClass: () => null,
       candidates: (store, directory) => this.candidates(store, directory),
+      space,
     }
   }
 
@@ -204,9 +234,9 @@ export class RunCache {
     return [...new Set([...this.machine.initial.candidates(store, directory), ...(this.names.get(key) ?? [])])].sort()
   }
 
-  /** True when a directory that some run listed may hold a name that it did not ask for. */
-  private learn(step: Pick<StepRun, 'names'>): boolean {
-    let isStale = false
+  /** True when a directory that some run listed may hold a name that it did not ask for, or a file system more than some run counted on. */
+  private learn(step: Pick<StepRun, 'names' | 'footprints'>): boolean {
+    let isStale = this.spaces.learn(step.footprints)
     for (const [directory, names] of step.names) {
       if (this.learned.has(names)) continue
       this.learned.add(names)

@@ -125,7 +125,7 @@ export class StateTable {
 }
 
 /** One spelling for an inode that was there at power-on, whoever printed it. */
-function inodeName(printed: string): string {
+export function inodeName(printed: string): string {
   return printed[0] === '/' ? `@${printed}` : printed.replace(/^~/, '@')
 }
 

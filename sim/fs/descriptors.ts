@@ -30,6 +30,7 @@ export class Descriptors {
     let descriptor = firstDescriptor
     while (this.open.has(descriptor)) descriptor++
     this.open.set(descriptor, file)
+    file.volume.opened(file.inode)
     return descriptor
   }
 
@@ -40,8 +41,9 @@ export class Descriptors {
   }
 
   close(descriptor: number): void {
-    this.get(descriptor)
+    const { volume, inode } = this.get(descriptor)
     this.open.delete(descriptor)
+    volume.closed(inode)
   }
 
   private openOrCreate(path: string, flags: number, mode: number): OpenFile {
@@ -87,17 +89,18 @@ export function readFrom(file: OpenFile, length: number, position: number | null
   return bytes
 }
 
+/** Tells how many bytes were written: fewer than wanted where no more blocks are free. */
 export function writeTo(file: OpenFile, bytes: string, position: number | null): number {
   const { volume, inode, flags } = file
   if ((flags & accessMode) === O_RDONLY) throw new Refusal('EBADF')
   if (bytes.length === 0) return 0
   const offset = (flags & O_APPEND) !== 0 ? volume.sizeOf(inode) : position ?? file.position
   if (!volume.canWrite(inode, offset, bytes.length)) throw byReference()
-  volume.write(inode, offset, bytes)
-  if (position === null) file.position = offset + bytes.length
+  const written = volume.write(inode, offset, bytes)
+  if (position === null) file.position = offset + written
   if ((flags & O_SYNC) === O_SYNC) volume.fsync(inode)
   else if ((flags & O_DSYNC) !== 0) volume.fsync(inode, 'fdatasync')
-  return bytes.length
+  return written
 }
 
 export function truncateTo({ volume, inode, type, flags }: OpenFile, sizeBytes: number): void {

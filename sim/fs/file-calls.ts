@@ -82,7 +82,8 @@ export function fileCalls({ descriptors }: Kernel): FileCalls {
     const options = optionsOf(given)
     const text = contentText(data, options.encoding)
     withFile(path, options.flag ?? 'w', options.mode, (fd) => {
-      if (text !== '') onDescriptor('write', fd, (file) => writeTo(file, text, null))
+      // Node goes on after a short write, and hears then why it was short.
+      for (let at = 0; at < text.length;) at += onDescriptor('write', fd, (file) => writeTo(file, text.slice(at), null))
       if (options.flush === true) fsyncSync(fd)
     })
   }

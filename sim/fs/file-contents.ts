@@ -13,9 +13,13 @@ import type { StoreSetup } from '../disk/lowering'
 import type { Disk } from '../explore/question'
 import { Refusal } from './fs-errors'
 import { oneText } from './one-text'
+import type { Room } from './room'
+import { blocksOf } from './space'
 
 interface FileState {
   sizeBytes: number
+  /** The most that it ever was in this power-on, as far as known. */
+  mostBytes: number
   generation: number
   /** What was there at power-on, or filled the file in one go. */
   body: Body
@@ -33,6 +37,38 @@ export abstract class FileContents {
   constructor(readonly setup: StoreSetup, private readonly below: Disk) {}
 
   protected abstract record(operation: FileSystemOperation): void
+
+  /** Null: it never runs full. */
+  protected abstract readonly room: Room | null
+
+  /** True for a file that a blind call made where the name was taken: nobody ever needed it. Asks. */
+  protected abstract isNowhere(inode: Inode): boolean
+
+  /** How large the file may become on the way to `wanted`: all of it, or as many blocks as there are. Takes them. */
+  private grow(inode: Inode, file: FileState, wanted: number): number {
+    if (this.room === null || this.mayGrow(inode, file, wanted)) return wanted
+    const left = this.room.left()
+    this.room.take(left, 0)
+    const { blockBytes } = this.setup
+    return Math.max(file.sizeBytes, (blocksOf('file', file.sizeBytes, blockBytes) + left) * blockBytes)
+  }
+
+  private mayGrow(inode: Inode, file: FileState, wanted: number): boolean {
+    const { room, setup: { blockBytes } } = this
+    if (room === null) return true
+    const more = blocksOf('file', wanted, blockBytes) - blocksOf('file', file.sizeBytes, blockBytes)
+    return more <= 0 || room.take(more, 0) || this.isNowhere(inode)
+  }
+
+  /** Blocks of a file that this power-on changed or made, as far as known without asking. */
+  protected blocksHeld(inode: Inode): number {
+    return blocksOf('file', this.files.get(inode)?.sizeBytes ?? 0, this.setup.blockBytes)
+  }
+
+  /** The most blocks that the file had since power-on. */
+  protected mostBlocks(inode: Inode): number {
+    return blocksOf('file', this.files.get(inode)?.mostBytes ?? 0, this.setup.blockBytes)
+  }
 
   /** Asks for the base where this power-on has not replaced it. */
   body(inode: Inode): Body {
@@ -97,11 +133,13 @@ export abstract class FileContents {
     return sizeBytes % this.setup.unitBytes === 0 || sizeBytes >= this.sizeOf(inode) || this.canWrite(inode, sizeBytes, 0)
   }
 
-  /** Writes literal bytes at an offset, as the page cache does: whole new pages. */
-  write(inode: Inode, offset: number, bytes: string): void {
-    if (bytes.length === 0) return
+  /** Writes literal bytes at an offset, as the page cache does: whole new pages. Fewer bytes where no more blocks are free, at least one. */
+  write(inode: Inode, offset: number, wanted: string): number {
+    if (wanted.length === 0) return 0
     const { unitBytes } = this.setup
     const file = this.file(inode)
+    const bytes = wanted.slice(0, Math.max(0, this.grow(inode, file, offset + wanted.length) - offset))
+    if (bytes.length === 0) throw new Refusal('ENOSPC')
     const first = Math.floor(offset / unitBytes)
     const last = Math.floor((offset + bytes.length - 1) / unitBytes)
     const pages: Page[] = []
@@ -119,28 +157,43 @@ export abstract class FileContents {
     const sizeBefore = file.sizeBytes
     file.pages ??= new Map()
     for (const [at, page] of pages.entries()) file.pages.set(first + at, page)
-    file.sizeBytes = Math.max(file.sizeBytes, offset + bytes.length)
+    this.resize(file, Math.max(file.sizeBytes, offset + bytes.length))
     this.wrote({ kind: 'write', inode, generation: file.generation, firstBlock: first, pages, sizeBefore, sizeAfter: file.sizeBytes })
+    return bytes.length
   }
 
-  /** Fills an empty file with a blob known by digest, or with literal bytes. */
+  private resize(file: FileState, sizeBytes: number): void {
+    file.sizeBytes = sizeBytes
+    file.mostBytes = Math.max(file.mostBytes, sizeBytes)
+  }
+
+  /** Fills an empty file with a blob known by digest, or with literal bytes. Where they do not fit, the blocks that do are written before it fails. */
   fill(inode: Inode, body: Body): void {
-    if (body.kind === 'bytes') return this.write(inode, 0, body.bytes)
+    if (body.kind === 'bytes') {
+      if (this.write(inode, 0, body.bytes) < body.bytes.length) throw new Refusal('ENOSPC')
+      return
+    }
     assert(body.kind === 'blob', 'a file is filled with bytes or a blob')
     if (body.sizeBytes === 0) return
     const file = this.file(inode)
     assert(file.sizeBytes === 0, 'a blob fills an empty file')
-    file.body = body
-    file.pages = null
-    file.sizeBytes = body.sizeBytes
-    const blocks = Math.ceil(body.sizeBytes / this.setup.unitBytes)
-    this.wrote({ kind: 'write', inode, generation: file.generation, firstBlock: 0, pages: { blob: body.blob, blocks }, sizeBefore: 0, sizeAfter: body.sizeBytes })
+    const sizeBytes = Math.min(body.sizeBytes, this.grow(inode, file, body.sizeBytes))
+    if (sizeBytes > 0) {
+      file.body = sizeBytes < body.sizeBytes ? { ...body, sizeBytes } : body
+      file.pages = null
+      this.resize(file, sizeBytes)
+      const blocks = Math.ceil(sizeBytes / this.setup.unitBytes)
+      this.wrote({ kind: 'write', inode, generation: file.generation, firstBlock: 0, pages: { blob: body.blob, blocks }, sizeBefore: 0, sizeAfter: sizeBytes })
+    }
+    if (sizeBytes < body.sizeBytes) throw new Refusal('ENOSPC')
   }
 
   /** To nothing: asks nothing; a size that nobody asked for counts as no blocks. */
   truncate(inode: Inode, sizeBytes: number): void {
     const { unitBytes } = this.setup
     const file = sizeBytes === 0 ? this.fileToEmpty(inode) : this.file(inode)
+    if (sizeBytes > file.sizeBytes && !this.mayGrow(inode, file, sizeBytes)) throw new Refusal('ENOSPC')
+    if (sizeBytes < file.sizeBytes || sizeBytes === 0) this.room?.loosen()
     const blocksBefore = Math.ceil(file.sizeBytes / unitBytes)
     let tail: { readonly block: number; readonly page: Page } | null = null
     if (sizeBytes === 0) {
@@ -158,13 +211,13 @@ export abstract class FileContents {
       for (let block = keep; block < blocksBefore; block++) file.pages.set(block, nulPage)
       if (tail !== null) file.pages.set(tail.block, tail.page)
     }
-    file.sizeBytes = sizeBytes
+    this.resize(file, sizeBytes)
     this.wrote({ kind: 'truncate', inode, generation: file.generation, sizeBytes, tail, blocksBefore })
   }
 
   /** A file of this power-on that a patch made. */
   protected adopt(inode: Inode, body: Body): void {
-    this.files.set(inode, { sizeBytes: bodySize(body), generation: 0, body, pages: null })
+    this.files.set(inode, { sizeBytes: bodySize(body), mostBytes: bodySize(body), generation: 0, body, pages: null })
   }
 
   /** Never written to after it was filled, if it ever was. */
@@ -181,7 +234,7 @@ export abstract class FileContents {
     let file = this.files.get(inode)
     if (file === undefined) {
       const body = inode[0] === '#' ? empty : this.bodyBelow(inode)
-      file = { sizeBytes: bodySize(body), generation: 0, body, pages: null }
+      file = { sizeBytes: bodySize(body), mostBytes: bodySize(body), generation: 0, body, pages: null }
       this.files.set(inode, file)
     }
     return file
@@ -189,7 +242,7 @@ export abstract class FileContents {
 
   private fileToEmpty(inode: Inode): FileState {
     let file = this.files.get(inode)
-    if (file === undefined) this.files.set(inode, file = { sizeBytes: 0, generation: 0, body: empty, pages: null })
+    if (file === undefined) this.files.set(inode, file = { sizeBytes: 0, mostBytes: 0, generation: 0, body: empty, pages: null })
     return file
   }
 

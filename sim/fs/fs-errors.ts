@@ -11,6 +11,7 @@ const libuv = {
   ENOTDIR: [20, 'not a directory'],
   EISDIR: [21, 'illegal operation on a directory'],
   EINVAL: [22, 'invalid argument'],
+  ENOSPC: [28, 'no space left on device'],
   ENAMETOOLONG: [36, 'name too long'],
   ENOTEMPTY: [39, 'directory not empty'],
   ELOOP: [40, 'too many symbolic links encountered'],
@@ -35,6 +36,11 @@ export class Refusal extends Error {
 /** The bytes of a file that is known by digest only are asked for, or would be needed to do what was asked for. */
 export function byReference(): Refusal {
   return new Refusal('ENODATA', 'the content of this file is by reference (known by digest only); use os.tree, or copyFileSync')
+}
+
+/** No block or no inode is free for what a call needs. */
+export function isNoSpace(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'ENOSPC'
 }
 
 /** Runs a system call; a refusal comes out as Node's error. */

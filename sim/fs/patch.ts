@@ -2,13 +2,15 @@
  * What a run of calls comes to where nothing was done before: names and files, worked out once and laid over the file systems of a
  * thousand power-ons by reference. An upgrade puts the same packages in place in each of them.
  */
+import { known } from '../assert'
 import type { Inode, StoreId } from '../disk/call'
 import type { Body } from '../disk/content'
 import type { NewNode } from '../disk/frame'
 import type { StoreSetup } from '../disk/lowering'
 import type { Disk } from '../explore/question'
-import type { Names } from '../explore/machine'
+import type { Names, SpaceKnown } from '../explore/machine'
 import { join } from '../explore/question'
+import type { Footprint, Space } from './space'
 import { type Recorder, Volume } from './volume'
 
 /** What names of one folder lead to after the calls, and the inodes among them that the calls made. */
@@ -27,6 +29,9 @@ export interface Patch {
   readonly untouched: ReadonlyMap<Inode, ReadonlyMap<string, Inode>>
   /** All names that were entered on the way, by `store:path` of their folder. */
   readonly named: ReadonlyMap<string, ReadonlySet<string>>
+  /** What the calls take, whatever they free. */
+  readonly takes: Space
+  readonly footprint: Footprint
 }
 
 /** It asked the disk below, so what the calls come to hangs on more than themselves. */
@@ -36,6 +41,13 @@ const silent: Disk & Names = {
   answer() { throw new Asked() },
   memberClass() { throw new Asked() },
   candidates: () => [],
+  space: () => nothingThere,
+}
+
+/** No names and no files, in a file system without an end. */
+const nothingThere: SpaceKnown = {
+  most: { blocks: 0, inodes: 0 }, touched: new Map(),
+  initial: { total: { blocks: 0, inodes: 0 }, at: () => undefined, namesBeside: () => [], below: () => [] },
 }
 
 /**
@@ -61,7 +73,8 @@ class Scratch extends Volume {
   constructor(setup: StoreSetup, inodes: string, record: Recorder['record']) {
     const named = new Map<string, Set<string>>()
     const nodes = new Map<Inode, NewNode>()
-    super(setup, silent, {
+    const { capacity: _without, ...endless } = setup
+    super(endless, silent, {
       record, nodes, keepsHistory: false, isFresh: () => false, inode: () => `${inodes}${nodes.size + 1}`,
       named(store: StoreId, directory: string, name: string) {
         const key = `${store}:${directory}`
@@ -101,6 +114,9 @@ class Scratch extends Volume {
       }
       folders.set(directory, { names: own, made })
     }
-    return { folders, directories, untouched: this.looked, named: this.named }
+    return {
+      folders, directories, untouched: this.looked, named: this.named,
+      takes: known(this.room, 'room').taken, footprint: known(this.footprint(), 'a footprint'),
+    }
   }
 }

@@ -10,11 +10,16 @@ import type { FileSystemOperation, Inode, NodeKind } from '../disk/call'
 import { type NewNode, absent } from '../disk/frame'
 import type { StoreSetup } from '../disk/lowering'
 import type { Names } from '../explore/machine'
-import { type Disk, join } from '../explore/question'
+import { type Disk, join, nameOf, parentOf } from '../explore/question'
 import { FileContents } from './file-contents'
+import { type Moved, footprintOf } from './footprint'
+import { Refusal } from './fs-errors'
 import { NameBook } from './name-book'
 import { oneText } from './one-text'
 import type { Patch, PatchFolder } from './patch'
+import { Room } from './room'
+import { type Footprint, type Space, blocksOf } from './space'
+import { type UseView, countUse } from './use'
 
 export interface Recorder {
   record(store: string, operation: FileSystemOperation): void
@@ -43,6 +48,9 @@ interface Typed { readonly type: NodeKind; readonly target?: string }
 const noNames: ReadonlyMap<string, Inode> = new Map()
 const noLayers: readonly PatchFolder[] = []
 
+/** Blocks and inodes of a file system of which there are as many as anybody wants, to see how many that is. */
+const unlimited: Space = { blocks: Infinity, inodes: Infinity }
+
 export class Volume extends FileContents {
   /** By directory what this power-on did to each name: see `ownDirectories`. */
   private readonly entries = new Map<Inode, Map<string, Inode>>()
@@ -57,11 +65,23 @@ export class Volume extends FileContents {
   /** Known without asking to be folders, or files: made blindly, or met as another name of a file. */
   protected readonly types = new Map<Inode, NodeKind>()
   private readonly book: NameBook
+  protected override readonly room: Room | null
+  /** Made blindly: nowhere, if the name was taken at power-on. */
+  private readonly blind = new Map<Inode, { readonly directory: Inode; readonly name: string }>()
+  /** Open files, each as often as it is open. */
+  private readonly open = new Map<Inode, number>()
+  /** What names led to before they led to something else: directory, name, inode, and so on. */
+  private readonly past: Inode[] = []
+  /** Names of things that have, or had, another name. */
+  private readonly moved: Moved[] = []
+  private readonly patches: Patch[] = []
   /** A folder that was there at power-on got another name: members below it have moved without being touched. */
   hasMovedFolders = false
 
   constructor(setup: StoreSetup, private readonly disk: Disk & Names, protected readonly recorder: Recorder) {
     super(setup, disk)
+    const space = disk.space?.(setup.id) ?? null
+    this.room = space === null ? null : new Room(setup.capacity ?? unlimited, space.most, (limit) => countUse(this.useView(), space, limit))
     this.book = new NameBook(setup.id, disk, (directory) => (this.layers.has(directory) ? this.namesIn(directory) : this.entries.get(directory) ?? noNames).keys(), (directory, name) => recorder.named(setup.id, directory, name))
   }
 
@@ -109,12 +129,16 @@ export class Volume extends FileContents {
   /** Lays what a run of calls comes to over all that was done before; false, and nothing done, where it would come to something else here. */
   lay(patch: Patch): boolean {
     if (this.laid.has(patch)) return false
+    // Where room is scarce each call is made for itself.
+    if (this.room?.surelyHas(patch.takes.blocks, patch.takes.inodes) === false) return false
     for (const [directory, names] of patch.untouched) {
       if (!this.layers.has(directory) && !this.entries.has(directory)) continue
       for (const [name, then] of names) if ((this.shown(directory, name) ?? then) !== then) return false
     }
     for (const directory of patch.folders.keys()) if (!this.book.isWhereItWas(directory)) return false
     this.laid.add(patch)
+    this.room?.take(patch.takes.blocks, patch.takes.inodes)
+    this.room?.loosen()
     for (const [directory, folder] of patch.folders) {
       const layers = this.layers.get(directory)
       if (layers === undefined) this.layers.set(directory, [folder])
@@ -124,6 +148,7 @@ export class Volume extends FileContents {
       this.types.set(inode, 'directory')
       this.book.entered(directory, name, inode)
     }
+    this.patches.push(patch)
     this.recorder.namedAll?.(patch.named)
     return true
   }
@@ -234,18 +259,29 @@ export class Volume extends FileContents {
 
   create(directory: Inode, name: string, type: NodeKind, options: { readonly target?: string; readonly onlyIfMissing?: boolean } = {}): Inode {
     const { target, onlyIfMissing = false } = options
+    this.takeInode(directory, name, blocksOf(type, type === 'symlink' ? target?.length ?? 0 : 0, this.setup.blockBytes), onlyIfMissing)
     const isKnownByPath = onlyIfMissing && type === 'directory'
     const path = isKnownByPath || this.recorder.keepsHistory !== false ? oneText(join(this.pathOf(directory), name)) : ''
     // Blind: a folder that may be there already is the same folder either way, known by its path.
     const inode = isKnownByPath ? `@${path}` : this.recorder.inode()
     if (inode[0] === '@') this.types.set(inode, type)
     else this.recorder.nodes.set(inode, target === undefined ? { type, path } : { type, path, target })
+    if (onlyIfMissing && inode[0] === '#') this.blind.set(inode, { directory, name })
     this.enter(directory, name, inode, type === 'directory', onlyIfMissing && inode[0] === '#')
     this.record({ kind: 'create', directory, name, inode, type, ...options })
     return inode
   }
 
+  /** The length of a symbolic link's target is counted in characters. */
+  private takeInode(directory: Inode, name: string, blocks: number, onlyIfMissing: boolean): void {
+    const { room } = this
+    if (room === null) return
+    if (!room.take(blocks, 1) && !(onlyIfMissing && this.entry(directory, name) !== null)) throw new Refusal('ENOSPC')
+    if (onlyIfMissing) room.loosen()
+  }
+
   link(directory: Inode, name: string, inode: Inode): void {
+    if (this.room !== null) this.moved.push({ inode, directory, name, isFolder: false })
     this.enter(directory, name, inode, false)
     this.record({ kind: 'link', directory, name, inode })
   }
@@ -285,6 +321,7 @@ export class Volume extends FileContents {
 
   private move(directory: Inode, name: string, inode: Inode): void {
     const isFolder = this.type(inode).type === 'directory'
+    if (this.room !== null && inode[0] === '@') this.moved.push({ inode, directory, name, isFolder })
     if (isFolder && inode[0] === '@') this.hasMovedFolders = true
     this.enter(directory, name, inode, isFolder)
   }
@@ -296,7 +333,101 @@ export class Volume extends FileContents {
   }
 
   private set(directory: Inode, name: string, entry: Inode): void {
-    this.namesIn(directory).set(name, entry)
+    const names = this.namesIn(directory)
+    if (this.room !== null) {
+      const before = names.get(name)
+      if (before !== undefined && before !== absent && before !== entry) this.past.push(directory, name, before)
+      // Whoever had this name may have lost the last one.
+      this.room.loosen()
+    }
+    names.set(name, entry)
+  }
+
+  protected override isNowhere(inode: Inode): boolean {
+    const made = this.blind.get(inode)
+    return made !== undefined && this.entryBelow(made.directory, made.name) !== null
+  }
+
+  /** An open file keeps its blocks, whatever becomes of its names. */
+  opened(inode: Inode): void {
+    this.open.set(inode, (this.open.get(inode) ?? 0) + 1)
+  }
+
+  closed(inode: Inode): void {
+    const more = (this.open.get(inode) ?? 1) - 1
+    if (more > 0) this.open.set(inode, more)
+    else this.open.delete(inode)
+    this.room?.loosen()
+  }
+
+  /** Whoever had files open is dead. */
+  closeAll(): void {
+    this.open.clear()
+    this.room?.loosen()
+  }
+
+  /** Whether so much more would fit now. */
+  fits(sizeBytes: number, inodes: number): boolean {
+    return this.room?.has(Math.ceil(sizeBytes / this.setup.blockBytes), inodes) ?? true
+  }
+
+  /** What is used now, where it was ever counted. */
+  useNow(): Space | null {
+    return this.room?.wasCounted === true ? this.room.exactly() : null
+  }
+
+  /** Null where it cannot run full. */
+  footprint(): Footprint | null {
+    const { room, setup: { id }, past, moved, patches } = this
+    if (room === null) return null
+    return footprintOf({
+      store: id, room, past, patches, moved,
+      directories: this.ownDirectories(), rewritten: this.rewrittenInodes(),
+      pathsOf: (directory) => this.pathsOf(directory),
+      mostBlocks: (inode) => this.blocksAtMost(inode),
+    })
+  }
+
+  /** Of an inode that this power-on made or wrote to. */
+  private blocksAtMost(inode: Inode): number {
+    const { type = this.types.get(inode) ?? 'file', target = '' }: { type?: NodeKind; target?: string } = this.recorder.nodes.get(inode) ?? {}
+    return type === 'file' ? this.mostBlocks(inode) : blocksOf(type, target.length, this.setup.blockBytes)
+  }
+
+  private useView(): UseView {
+    const { setup: { blockBytes } } = this
+    return {
+      ownPaths: () => this.ownPaths(),
+      placesOf: (directory) => this.pathsOf(`@${directory}`),
+      peekAt: (path) => {
+        const found = this.peek(path)
+        return found.kind === 'absent' ? null : found.kind === 'here' ? { inode: found.inode, isSure: true } : { inode: `@${found.path}`, isSure: false }
+      },
+      inodeThen: (path) => this.entryBelow(`@${parentOf(path)}`, nameOf(path)),
+      blocksKnown: (inode) => (this.types.get(inode) === 'directory' ? 1 : this.blocksHeld(inode)),
+      blocksNow: (inode) => {
+        const { type, target = '' } = this.type(inode)
+        if (type !== 'file') return blocksOf(type, target.length, blockBytes)
+        try {
+          return blocksOf(type, this.sizeOf(inode), blockBytes)
+        } catch (error) {
+          // Its inode never reached the disk.
+          if (error instanceof Refusal && error.code === 'EUCLEAN') return 0
+          throw error
+        }
+      },
+      held: () => [...this.open.keys()],
+    }
+  }
+
+  private *ownPaths(): Generator<string> {
+    for (const { directory, own, layers } of this.ownDirectories()) {
+      for (const path of this.pathsOf(directory)) {
+        for (const name of own.keys()) yield join(path, name)
+        for (const { names } of layers) for (const name of names.keys()) yield join(path, name)
+      }
+    }
+    for (const inode of this.rewrittenInodes()) yield inode.slice(1)
   }
 
   protected override record(operation: FileSystemOperation): void {

@@ -24,15 +24,15 @@ export class EndLives {
   private readonly names: NameMemory
 
   constructor(private readonly closure: Closure, private readonly further: Further) {
-    this.names = new NameMemory({ candidates: (store, directory) => closure.runs.namesIn(store, directory) })
+    this.names = new NameMemory({ candidates: (store, directory) => closure.runs.namesIn(store, directory) }, closure.runs.spaces.fork())
   }
 
-  /** The same object for ends that are alike. Null: no end that a further update could follow; a crash is told as one. */
+  /** The same object for ends that are alike. Null: no end that a further update could follow; a crash, or lack of space, is told as such. */
   at(state: State): Looked | null {
     let looked = this.ofState.get(state)
     if (looked === undefined) {
       const { step } = this.closure.runs.of(state, false)
-      const isEnd = step.end === 'idle' && !step.flags.includes('updater-crash')
+      const isEnd = step.end === 'idle' && !step.flags.includes('updater-crash') && !step.flags.includes('no-space')
       looked = isEnd ? this.remembered.of(leaveClean(step, state.disk), (disk) => this.look(disk)) : null
       this.ofState.set(state, looked)
     }

@@ -64,7 +64,7 @@ export class FurtherJudge {
     return this.uncut
   }
 
-  /** Null where the update has no end that a further one could follow. A crash is told as one. */
+  /** Null where the update has no end that a further one could follow. A crash, or lack of space, is told as such. */
   private lifeAfter(replayed: Replayed): FurtherLife | null {
     let life = this.lives.get(replayed)
     if (life === undefined) this.lives.set(replayed, life = this.followed(replayed))
@@ -74,7 +74,7 @@ export class FurtherJudge {
   private followed({ steps, after, last }: Replayed): FurtherLife | null {
     const { machine } = this
     const end = after.at(-1)
-    if (machine.further === undefined || last === null || end?.end !== 'idle' || end.flags.includes('updater-crash')) return null
+    if (machine.further === undefined || last === null || end?.end !== 'idle' || end.flags.includes('updater-crash') || end.flags.includes('no-space')) return null
     const { run } = machine.further.lastOfUpdate(last.disk, last.power, last.freshMark)
     const leave = (of: typeof run, below: Parameters<typeof afterwards>[2]): ReturnType<typeof afterwards> => afterwards(machine, of, below)
     return furtherLife(machine.further, { disk: leave(run, last.disk), names: last.names, powerOns: steps.length + after.length }, leave, true)

@@ -78,10 +78,14 @@ function perform(step: Exclude<FileStep, { verb: 'mark' }>, volume: Volume): voi
       if (step.to.startsWith(`${step.from}/`) || step.from.startsWith(`${step.to}/`)) complain(step.at, quoted(step.text), 'names that do not lie within each other')
       return volume.exchange(paths.parent(step.from), nameOf(step.from), a, paths.parent(step.to), nameOf(step.to), b)
     }
-    case 'write': return volume.write(paths.file(step.path), step.offset, step.data)
+    case 'write': {
+      volume.write(paths.file(step.path), step.offset, step.data)
+      return
+    }
     case 'append': {
       const inode = paths.file(step.path)
-      return volume.write(inode, volume.sizeOf(inode), step.data)
+      volume.write(inode, volume.sizeOf(inode), step.data)
+      return
     }
     case 'trunc': return volume.truncate(paths.file(step.path), step.sizeBytes)
     case 'fsync':

@@ -12,9 +12,17 @@ import type { MachineSetup } from './setup'
 import { UpdaterCrash } from './updater-crash'
 import { osOf } from './os-face'
 import { OutOfCalls, type PowerOn } from './power-on'
+import type { Done } from './os'
 import type { OfferedRelease } from './system'
+import { untilRoom } from './until-room'
 
-export function agent(setup: MachineSetup, on: PowerOn, from: StartFrom | null, running: OfferedRelease | null): 'reboot' | 'done' {
+/** `no-space`: it ended for lack of space, and so it would each time. */
+export function agent(setup: MachineSetup, on: PowerOn, from: StartFrom | null, running: OfferedRelease | null): Done | 'no-space' {
+  return untilRoom(on, () => attempt(setup, on, from, running))
+}
+
+/** One run of the updater, from the start. */
+function attempt(setup: MachineSetup, on: PowerOn, from: StartFrom | null, running: OfferedRelease | null): Done {
   const target = setup.offered.release
   const program = setup.program()
   const { os, revoke } = osOf(setup, on, from, running)

@@ -1,9 +1,9 @@
 /** The disks before the update: written long ago, all of it durable and home. */
 import { known } from '../assert'
-import { type Body, type Page, bodyKey, bodyPage, nulPage } from '../disk/content'
+import { type Body, type Page, bodyKey, bodyPage, bodySize, nulPage } from '../disk/content'
 import { absent } from '../disk/frame'
 import { type Expected, type Group, classOf, sectorClass, isSame } from '../explore/group'
-import type { Names } from '../explore/machine'
+import type { Initial, Names } from '../explore/machine'
 import type { Disk } from '../explore/question'
 import { nameOf, parentOf } from '../explore/question'
 import { groupAnswer } from '../explore/survivor-disk'
@@ -19,7 +19,7 @@ export interface InitialStores {
   readonly partitions: ReadonlyMap<string, (sector: number) => Page>
 }
 
-export function initialDisk(stores: InitialStores, groups: ReadonlyMap<string, Group>): Disk & Names {
+export function initialDisk(stores: InitialStores, groups: ReadonlyMap<string, Group>): Disk & Names & Initial {
   const names = new Map<string, Set<string>>()
   const folders = new Map<string, Set<string>>()
   for (const [store, tree] of stores.trees) {
@@ -51,6 +51,14 @@ export function initialDisk(stores: InitialStores, groups: ReadonlyMap<string, G
   const groupAnswers = new Map<string, string>()
   return {
     memberClass,
+    *contents(store) {
+      const { trees } = stores
+      for (const path of folders.get(store) ?? ['/']) if (!(trees.get(store)?.has(path) ?? false)) yield { path, type: 'directory', sizeBytes: 0, inode: path }
+      for (const [path, node] of trees.get(store) ?? []) {
+        const sizeBytes = node.type === 'file' ? bodySize(node.body) : node.type === 'symlink' ? node.target.length : 0
+        yield { path, type: node.type, sizeBytes, inode: node.type === 'file' ? node.sameAs ?? path : path }
+      }
+    },
     candidates: (store, directory) => [...(names.get(`${store}:${directory}`) ?? [])].sort(),
     answer(question) {
       switch (question.kind) {

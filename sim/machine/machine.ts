@@ -122,7 +122,7 @@ function judgeUp({ platform, offered }: MachineSetup, on: PowerOn, why: StartRea
 /** The updater's agent at work, until the machine shuts down or has nothing left to do. */
 function run(setup: MachineSetup, on: PowerOn, from: StartFrom | null, running: OfferedRelease | null = from === null ? setup.installed : null): StepRun {
   on.issuer = 'updater'
-  let end: 'reboot' | 'done'
+  let end: ReturnType<typeof agent>
   try {
     end = agent(setup, on, from, running)
   } catch (error) {
@@ -132,6 +132,7 @@ function run(setup: MachineSetup, on: PowerOn, from: StartFrom | null, running: 
     on.say(`updater crashed: ${crash}`)
     return idle(setup, on, `the updater crashed: ${crash}`)
   }
+  if (end === 'no-space') return idle(setup, on, 'no space is left for the update')
   if (end === 'done') return idle(setup, on, on.up?.outcome ?? 'nothing to do')
   shutDown(setup, on)
   return on.end('clean', 'rebooted to finish the update')

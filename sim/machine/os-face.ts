@@ -1,7 +1,9 @@
 /** The `Os` that an updater holds during one power-on. It is revoked when the step ends. */
 import { known } from '../assert'
 import type { StartFrom } from '../boot/loader'
+import { parentOf } from '../explore/question'
 import { createNodeFs } from '../fs/node-fs'
+import type { Volume } from '../fs/volume'
 import type { MachineSetup } from './setup'
 import type { Os, Reported } from './os'
 import type { PowerOn } from './power-on'
@@ -23,7 +25,7 @@ export function osOf(setup: MachineSetup, on: PowerOn, from: StartFrom | null, r
   const told = (what: Reported, id: string): string => `${what} ${id}`
   const os: Os = {
     fs: alive(createNodeFs(volumes)),
-    tree: alive(treesOn(rootVolume, (script) => on.runAtOnce(rootVolume, script))),
+    tree: alive(treesOn(rootVolume, (script) => on.runAtOnce(rootVolume, script), (directory) => volumeAt(volumes, directory))),
     disk: alive(platform.rawDisks(on, from)),
     boot: alive(platform.bootStore(on)),
     net: alive({
@@ -41,5 +43,18 @@ export function osOf(setup: MachineSetup, on: PowerOn, from: StartFrom | null, r
     },
     hasReported: (what, release) => on.isTold(told(what, release.id)),
   }
-  return { os: alive(os), revoke: () => { revoked = true } }
+  const revoke = (): void => {
+    revoked = true
+    // A process that ends closes its files.
+    for (const volume of volumes.values()) volume.closeAll()
+  }
+  return { os: alive(os), revoke }
+}
+
+/** By the longest mount point. */
+function volumeAt(volumes: ReadonlyMap<string, Volume>, directory: string): Volume {
+  for (let at = directory; ; at = parentOf(at)) {
+    const volume = volumes.get(at)
+    if (volume !== undefined || at === '/') return volume ?? known([...volumes.values()][0], 'a file system')
+  }
 }

@@ -7,12 +7,17 @@ import type { Release } from '../release/release'
 /** Node's `fs`, the synchronous part: each answer decides cells one by one. */
 export type Fs = NodeFs
 
-/** Whole trees without a question: each call stands for the very per-file calls that the real tool issues, in its order. */
+/**
+ * Whole trees without a question: each call stands for the very per-file calls that the real tool issues, in its order. What no longer fits fails
+ * midway with ENOSPC, as it does for `fs`.
+ */
 export interface Trees {
   /** Puts each entry in place, phase by phase: all entries go through the first phase, then all through the second… */
   put(entries: readonly Entry[], into: string, recipe: Recipe, when?: 'always' | 'missing'): void
   /** Unlinks these where they are there, in this order; the caller sees to it that a directory comes after all that is in it. */
   remove(entries: readonly Entry[], from: string): void
+  /** Whether so many bytes, in one file, and so many inodes are free on the file system of the directory. */
+  fits(directory: string, sizeBytes: number, inodes?: number): boolean
   /** Hard links `from/path` as `into/path`. */
   link(entries: readonly Entry[], from: string, into: string): void
   /**
@@ -40,6 +45,7 @@ export interface Image {
 }
 
 export interface Partition {
+  readonly sizeBytes: number
   /** Writes an image from the first sector on, through the page cache, `chunkBytes` a call. */
   writeImage(image: Image, chunkBytes: number): void
   /** fsync of the block device: data and a cache flush. */

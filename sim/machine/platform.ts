@@ -1,7 +1,7 @@
 /** What differs between machines whose root is an image in a slot and those whose root is a tree of files. */
 import type { BootLoader, LoadRequest, StartFrom } from '../boot/loader'
 import type { Group } from '../explore/group'
-import type { AnswerTable, Names, Remedy, UpOutcome } from '../explore/machine'
+import type { AnswerTable, Initial, Names, Remedy, UpOutcome } from '../explore/machine'
 import type { Disk } from '../explore/question'
 import type { BootStore, RawDisks } from './os'
 import type { PowerOn } from './power-on'
@@ -22,7 +22,7 @@ export interface Started {
 export interface Platform {
   readonly loader: BootLoader
   readonly groups: ReadonlyMap<string, Group>
-  readonly initial: Disk & Names
+  readonly initial: Disk & Names & Initial
   canonical?(answers: AnswerTable): void
   /** What the loader finds of something that it wants to load. */
   image(on: PowerOn, request: LoadRequest): 'whole' | 'damaged' | 'absent'

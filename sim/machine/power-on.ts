@@ -108,6 +108,15 @@ export class PowerOn implements Recorder {
     return volume
   }
 
+  /** How full the file systems are that have run full, as one text; null where none has. */
+  useNow(): string | null {
+    const uses = [...this.volumes].flatMap(([store, volume]) => {
+      const use = volume.useNow()
+      return use === null ? [] : [`${store} ${use.blocks} ${use.inodes}`]
+    })
+    return uses.length === 0 ? null : uses.sort().join()
+  }
+
   sector(store: StoreId, sector: number): Page {
     return this.sectors.get(store)?.get(sector) ?? this.disk.answer({ kind: 'sector', store, sector })
   }
@@ -185,6 +194,7 @@ export class PowerOn implements Recorder {
     return {
       calls: this.calls, nodes: this.nodes, end, up: this.up, flags: [...this.flags].sort(), remedy, cause, console: this.console,
       names: [...this.entered, ...this.enteredByPatches.flatMap((each) => [...each])], freshNames: this.fresh, seconds: this.seconds, fetched: this.fetched,
+      footprints: [...this.volumes.values()].flatMap((volume) => (volume.setup.model.persistent ? volume.footprint() ?? [] : [])),
       ...(this.shutdownAtSeconds === null ? {} : { shutdownAtSeconds: this.shutdownAtSeconds }),
       final: finalOf(this.volumes, { sectors: this.sectors, told: this.told, groups: this.groups }, this.shelf),
     }

@@ -4,6 +4,7 @@ import type { StartFrom } from '../boot/loader'
 import { type EnvironmentPlace, copyPages, readCopy, readEnvironment, settledVariables, uBootRauc } from '../boot/u-boot-rauc'
 import { canonicalFlags, chooseCopy, encodeEnvironment, planSave, readCopies } from '../boot/u-boot-environment'
 import { bytesToText, nulPage, pageBytes, type Page } from '../disk/content'
+import type { StoreSetup } from '../disk/lowering'
 import { type Group, parseClasses } from '../explore/group'
 import type { AnswerTable } from '../explore/machine'
 import type { Question } from '../explore/question'
@@ -80,7 +81,7 @@ export function slotPlatform(system: System, offered: readonly OfferedRelease[])
       return { outcome: release === installed ? 'old' : 'new', why: `slot ${slotOf(from)} holds ${release.release.id}` }
     },
     isIntact: (on, release) => names.some((slot) => releaseOf(on, slot, ['whole']) === release),
-    rawDisks: (on, from) => rawDisks(on, slots, from === null ? names[0]! : slotOf(from), sectorBytesOf, offered),
+    rawDisks: (on, from) => rawDisks(on, slots, from === null ? names[0]! : slotOf(from), (store) => known(system.stores.get(store), store), offered),
     kernelVersion: (_on, _from) => needsOf(installed.release).kernelVersion ?? '',
     bootStore: (on) => environmentTool(on, environment),
   }
@@ -184,15 +185,16 @@ function environmentTool(on: PowerOn, place: EnvironmentPlace): BootStore {
   }
 }
 
-function rawDisks(on: PowerOn, slots: ReadonlyMap<string, string>, booted: string, sectorBytesOf: (store: string) => number, offered: readonly OfferedRelease[]): RawDisks {
+function rawDisks(on: PowerOn, slots: ReadonlyMap<string, string>, booted: string, setupOf: (store: string) => StoreSetup, offered: readonly OfferedRelease[]): RawDisks {
   return {
     slots: [...slots.keys()],
     booted,
     imageOf: (release) => known(offered.find((each) => each.release === release)?.image, `an image of ${release.id}`),
     slot(name) {
       const store = known(slots.get(name), `slot ${name}`)
-      const sectorBytes = sectorBytesOf(store)
+      const { unitBytes: sectorBytes, sizeBytes = Infinity } = setupOf(store)
       return {
+        sizeBytes,
         writeImage(image, chunkBytes) {
           const sectors = Math.ceil(image.sizeBytes / sectorBytes)
           on.writeImage(store, image.blob, sectors, Math.max(1, Math.floor(chunkBytes / sectorBytes)))

@@ -5,6 +5,7 @@
 import { assertNever, known } from '../assert'
 import type { Inode } from '../disk/call'
 import { join, nameOf, parentOf } from '../explore/question'
+import { systemCall } from '../fs/fs-errors'
 import { oneText } from '../fs/one-text'
 import type { Volume } from '../fs/volume'
 import type { Entry } from '../release/entry'
@@ -16,10 +17,15 @@ interface Parts {
   readonly name: string
 }
 
-/** `isDone`: true where all that a script comes to is done already; else its calls are made one by one. */
-export function treesOn(volume: Volume, isDone: (script: TreeScript) => boolean = () => false): Trees {
+/**
+ * `isDone`: true where all that a script comes to is done already; else its calls are made one by one. `volumeAt`: the file system that a
+ * directory is on.
+ */
+export function treesOn(volume: Volume, isDone: (script: TreeScript) => boolean = () => false, volumeAt: (directory: string) => Volume = () => volume): Trees {
   /** Where paths lead, for the entries of one call: nothing but making a folder changes it meanwhile. */
   const folders = new Map<string, Inode>()
+  /** What is being put, for errors. */
+  const where: [path: string] = ['']
   /** The folder of a path, without asking whether it is there. */
   const folder = (path: string): Inode => {
     let inode = folders.get(path)
@@ -89,11 +95,13 @@ export function treesOn(volume: Volume, isDone: (script: TreeScript) => boolean 
     const directories = new Set(makesParents ? entries.filter(({ type }) => type === 'directory').map(({ path }) => join(into, path)) : [])
     for (const entry of entries) {
       if (entry.type === 'directory') {
-        if (phase.includes('make-directory')) makeDirectory(join(into, entry.path))
+        where[0] = join(into, entry.path)
+        if (phase.includes('make-directory')) makeDirectory(where[0])
         continue
       }
       const parts = partsOf(entry, into)
       const { path } = parts.at
+      where[0] = path
       if (makesParents) makeParents(path, made, (parent) => directories.has(parent))
       const temporary = parts.temporary = madeBy(recipe.temporary, path, parts.temporary)
       const backup = recipe.backup === undefined ? null : parts.backup = madeBy(recipe.backup, path, parts.backup)
@@ -105,8 +113,12 @@ export function treesOn(volume: Volume, isDone: (script: TreeScript) => boolean 
     put(entries, into, recipe, when = 'always') {
       folders.clear()
       const made = new Set(['/'])
-      for (const phase of recipe.phases) putPhase(phase, entries, into, recipe, when, made)
+      where[0] = into
+      systemCall('write', where, () => {
+        for (const phase of recipe.phases) putPhase(phase, entries, into, recipe, when, made)
+      })
     },
+    fits: (directory, sizeBytes, inodes = 0) => volumeAt(directory).fits(sizeBytes, inodes),
     remove(entries, from) {
       folders.clear()
       for (const entry of entries) {

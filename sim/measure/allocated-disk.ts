@@ -9,7 +9,7 @@ import type { StoreSetup } from '../disk/lowering'
 import type { Names } from '../explore/machine'
 import { type Disk, join } from '../explore/question'
 import { isRaw } from './allocation'
-import { symlinkInInodeBytes } from './ledger'
+import { blocksOf } from '../fs/space'
 
 export function allocatedBytes(disk: Disk & Names, stores: ReadonlyMap<StoreId, StoreSetup>): number {
   let bytes = 0
@@ -26,10 +26,10 @@ function blocksBelow(disk: Disk & Names, setup: StoreSetup, directory: string): 
     // Another name of an inode that has one already costs nothing.
     if (node === absent || node.startsWith('f=')) continue
     if (node === 'd') blocks += blocksBelow(disk, setup, path)
-    else if (node[0] === 'l') blocks += node.length - 1 >= symlinkInInodeBytes ? 1 : 0
+    else if (node[0] === 'l') blocks += blocksOf('symlink', node.length - 1, setup.blockBytes)
     else {
       const body = parseBody(disk.answer({ kind: 'bytes', store, path, view: 'kernel' }))
-      blocks += body === null ? 0 : Math.ceil(bodySize(body) / setup.blockBytes)
+      blocks += body === null ? 0 : blocksOf('file', bodySize(body), setup.blockBytes)
     }
   }
   return blocks

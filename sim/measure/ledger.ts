@@ -12,6 +12,7 @@
 import type { Call, FileSystemOperation, Inode, NodeKind } from '../disk/call'
 import { pageCount } from '../disk/call'
 import type { StoreSetup } from '../disk/lowering'
+import { blocksOf } from '../fs/space'
 import { Blocks } from './blocks'
 
 export interface InitialFile {
@@ -49,7 +50,6 @@ export interface Change {
 }
 
 const nothing: Change = { records: [], directories: [], freed: [], data: null, cut: null }
-export const symlinkInInodeBytes = 60
 
 export class Ledger {
   blocks = 0
@@ -72,7 +72,7 @@ export class Ledger {
       if (directory.names.has(name)) continue
       const node = first.get(file.inode) ?? this.make(file.type, file.sizeBytes)
       first.set(file.inode, node)
-      if (file.type === 'file') this.blocks += node.blocks.add(0, Math.ceil(file.sizeBytes / setup.blockBytes))
+      if (file.type === 'file') this.blocks += node.blocks.add(0, blocksOf('file', file.sizeBytes, setup.blockBytes))
       this.enter(directory, name, node)
     }
   }
@@ -180,7 +180,7 @@ export class Ledger {
   private make(type: NodeKind, sizeBytes: number): Node {
     const node: Node = { id: this.made++, type, names: new Map(), blocks: new Blocks(), links: 0, isGhost: false }
     this.inodes++
-    if (type === 'directory' || (type === 'symlink' && sizeBytes >= symlinkInInodeBytes)) this.blocks += node.blocks.add(0, 1)
+    if (type !== 'file') this.blocks += node.blocks.add(0, blocksOf(type, sizeBytes, this.setup.blockBytes))
     return node
   }
 

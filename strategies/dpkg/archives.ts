@@ -2,11 +2,15 @@
 import type { Os } from '../../sim/machine/os'
 import type { Entry } from '../../sim/release/entry'
 import type { PackageChange } from '../../sim/release/package-plan'
+import { noSpace } from '../no-space'
 import { folderEntry, madeUpFile, onlyMakeFolders, recipe } from './files'
 
 const cacheFolder = '/var/cache/apt'
 
+/** apt looks for room before it fetches anything (apt 2.6 apt-private/private-download.cc, CheckFreeSpaceBeforeDownload). */
 export function fetchArchives(os: Os, changes: readonly PackageChange[]): void {
+  const sizeBytes = changes.reduce((sum, { debBytes }) => sum + debBytes, 0)
+  if (!os.tree.fits(cacheFolder, sizeBytes)) throw noSpace(`You don't have enough free space in ${cacheFolder}/archives/.`)
   os.tree.put([folderEntry('archives'), folderEntry('archives/partial')], cacheFolder, onlyMakeFolders)
   for (const change of changes) {
     os.net.fetch(`${change.name}.deb`, change.debBytes)

@@ -47,6 +47,8 @@ export const dpkg: Strategy<DpkgOptions> = {
       'triggers other than ldconfig\'s; maintainer scripts other than those of kernels, ca-certificates and compiled Python',
       'ldconfig\'s aux-cache, debconf\'s database, alternatives',
       'a kernel that is removed is not purged: depmod\'s files stay',
+      'what dpkg clears away itself when it fails: an attempt that lacks space ends there, and the next one finds what it has left',
+      'blocks reserved for root: apt leaves them alone in its look for free space, and only there they would count',
     ],
   },
   program: (options) => program(options),

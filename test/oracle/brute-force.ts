@@ -8,8 +8,8 @@ import { type Body, type Page, blobPage, bodyKey, bodyOf, bodyPage, bodySize, nu
 import { type CellStore, type Frame, type View, parseRecord } from '../../sim/disk/frame'
 import { type StoreSetup, lowerHistory } from '../../sim/disk/lowering'
 import { type Group, classOf, sectorClass, isSame } from '../../sim/explore/group'
-import type { Flag, Names, Remedy, StepRun } from '../../sim/explore/machine'
-import { type Answer, type Disk, type Question, join } from '../../sim/explore/question'
+import type { Flag, Names, Remedy, SpaceKnown, StepRun } from '../../sim/explore/machine'
+import { type Answer, type Disk, type Question, join, nameOf, parentOf } from '../../sim/explore/question'
 import type { StoryStep } from '../../sim/explore/replay'
 import { type Outcome, haltOutcome, harder, worse } from '../../sim/judge/outcome'
 import { allSurvivors } from './order-oracle'
@@ -147,12 +147,31 @@ class FullDisk implements Disk, Names {
     return null
   }
 
+  /** All that is there, inode by inode; a count looks at all of it. */
+  space(store: string): SpaceKnown | null {
+    const { capacity, blockBytes } = known(this.machine.stores.get(store), store)
+    if (capacity === undefined) return null
+    const used = new Map<number, number>([[0, 1]])
+    const touched = new Map<string, Map<string, number>>()
+    walk(known(this.full.fileSystems.get(store), store), 'kernel', (path, number, { type, body }) => {
+      const blocks = type === 'd' ? 1 : type === 'l' || body.kernel === null ? 0 : Math.ceil(bodySize(body.kernel) / blockBytes)
+      used.set(number, blocks)
+      const names = touched.get(parentOf(path)) ?? new Map<string, number>()
+      touched.set(parentOf(path), names.set(nameOf(path), blocks))
+    })
+    const most = { blocks: [...used.values()].reduce((sum, blocks) => sum + blocks, 0), inodes: used.size }
+    // The root has no name to be asked for.
+    return { most, touched, initial: { ...nothing, total: { blocks: 1, inodes: 1 } } }
+  }
+
   candidates(store: string, directory: string): readonly string[] {
     const fs = known(this.full.fileSystems.get(store), store)
     const found = find(fs, 'kernel', directory)
     return found === null ? [] : [...fs.entries.kernel.keys()].filter((key) => key.startsWith(`${found}|`)).map((key) => key.slice(key.indexOf('|') + 1)).sort()
   }
 }
+
+const nothing = { total: { blocks: 0, inodes: 0 }, at: () => undefined, namesBeside: () => [], below: () => [] }
 
 /** Equal text: equal to everybody who may ever look. */
 function keyOf(full: Full, stores: RandomMachine['stores']): string {

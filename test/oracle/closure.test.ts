@@ -12,7 +12,7 @@ import { verdictOfRuns } from '../../sim/judge/verdict-of-runs'
 import { countCrashStates } from '../../sim/measure/crash-states'
 import { BruteForce, type Place, TooMany } from './brute-force'
 import { listenToBuilders } from './order-oracle'
-import { type RandomMachine, randomMachine } from './random-machine'
+import { type RandomMachine, type Twist, randomMachine } from './random-machine'
 
 listenToBuilders()
 
@@ -52,7 +52,7 @@ function findings(verdicts: Iterable<{ readonly outcome: Outcome; readonly flags
 }
 
 /** What was compared. `more`: reached a verdict that is only a guess about groups, beyond the measured span. */
-const tally = { systems: 0, places: 0, pairs: 0, found: 0, groups: 0, resets: 0, closed: 0, more: 0, unconfirmed: 0, classes: new Map<string, number>() }
+const tally = { systems: 0, places: 0, pairs: 0, found: 0, groups: 0, resets: 0, closed: 0, more: 0, unconfirmed: 0, full: 0, classes: new Map<string, number>() }
 
 function compareReach(cuts: number, closure: Closure, verdicts: ReadonlyMap<State, Verdict>, all: ReadonlySet<Place>, mayBeMore: boolean): void {
   const oracle = printAll([...all].map((place) => place.verdict))
@@ -125,8 +125,8 @@ function compareFindings(machine: RandomMachine, cuts: number, { found, unconfir
 }
 
 /** False: too big for the oracle. */
-function check(seed: string): boolean {
-  const machine = randomMachine(seed)
+function check(seed: string, twist: Twist = {}): boolean {
+  const machine = randomMachine(seed, twist)
   const brute = new BruteForce(machine, placesMax, pairsMax)
   let reached
   try {
@@ -144,6 +144,7 @@ function check(seed: string): boolean {
   tally.systems++
   if (machine.hasGroups) tally.groups++
   if ([...reached.at(-1)!.all].some((place) => place.run.step.end === 'reset')) tally.resets++
+  if ([...reached.at(-1)!.all].some((place) => place.verdict.flags.includes('no-space'))) tally.full++
   tally.pairs += brute.first.cuts.length
   same('crash states', String(countCrashStates(brute.first.run.frame.order).exact), String(new Set(brute.first.cuts.map(({ bits }) => bits)).size))
   for (const { cuts, all, afterCut } of reached) {
@@ -165,20 +166,25 @@ function isTooBig(error: unknown): boolean {
 
 describe('the closed graph agrees with looking at every disk', () => {
   const parts = Number(process.env['PARTS'] ?? 10)
-  for (let part = 0; part < parts; part++) {
-    test(`random small machines, part ${part}`, () => {
-      const failures: string[] = []
-      const wanted = Number(process.env['SYSTEMS'] ?? 200)
-      for (let run = 0, done = 0; done < wanted; run++) {
-        const seed = `machine ${part + Number(process.env['FIRST'] ?? 0)} ${run}`
-        try {
-          if (check(seed)) done++
-        } catch (error) {
-          failures.push(`${seed}: ${error instanceof Disagreement ? error.message : (error as Error).stack}`)
-          done++
-        }
+  const first = Number(process.env['FIRST'] ?? 0)
+  const agree = (name: string, twist: Twist): void => {
+    const failures: string[] = []
+    const wanted = Number(process.env['SYSTEMS'] ?? 200)
+    for (let run = 0, done = 0; done < wanted; run++) {
+      const seed = `${name} ${run}`
+      try {
+        if (check(seed, twist)) done++
+      } catch (error) {
+        failures.push(`${seed}: ${error instanceof Disagreement ? error.message : (error as Error).stack}`)
+        done++
       }
-      expect(failures.slice(0, 20)).toEqual([])
-    })
+    }
+    expect(failures.slice(0, 20)).toEqual([])
   }
+  for (let part = 0; part < parts; part++) test(`random small machines, part ${part}`, () => agree(`machine ${part + first}`, {}))
+  for (let part = 0; part < Math.ceil(parts / 5); part++) test(`random small machines on a disk that runs full, part ${part}`, () => {
+    const before = tally.full
+    agree(`scarce ${part + first}`, { tight: true })
+    expect(tally.full - before).toBeGreaterThan(Number(process.env['SYSTEMS'] ?? 200) / 10)
+  })
 })

@@ -5,7 +5,7 @@
  */
 import { assert } from '../../sim/assert'
 import type { Inode } from '../../sim/disk/call'
-import { type Body, type Page, bodyKey, bytesBody } from '../../sim/disk/content'
+import { type Body, type Page, bodyKey, bodySize, bytesBody } from '../../sim/disk/content'
 import type { StoreSetup } from '../../sim/disk/lowering'
 import { partitionModel } from '../../sim/disk/partition-model'
 import type { Expected, Group } from '../../sim/explore/group'
@@ -14,9 +14,11 @@ import type { Disk } from '../../sim/explore/question'
 import { nameOf, parentOf } from '../../sim/explore/question'
 import type { View } from '../../sim/disk/frame'
 import { ext4Model } from '../../sim/fs/ext4-model'
+import { isNoSpace } from '../../sim/fs/fs-errors'
 import { hostileModel } from '../../sim/fs/hostile-model'
 import { memoryModel } from '../../sim/fs/memory-model'
 import { sequentialModel } from '../../sim/fs/sequential-model'
+import type { Space } from '../../sim/fs/space'
 import type { Volume } from '../../sim/fs/volume'
 import type { Hardware } from '../../sim/machine/hardware'
 import { type InitialNode, type InitialStores, initialDisk } from '../../sim/machine/initial-disk'
@@ -39,6 +41,8 @@ export interface Twist {
   readonly noise?: number
   /** No power-on ends in a panic. */
   readonly noReset?: boolean
+  /** Few blocks and inodes are left on the root, so that calls fail for lack of space. */
+  readonly tight?: boolean
 }
 
 const hardware: Hardware = {
@@ -65,6 +69,8 @@ interface Hands {
   readonly on: PowerOn
   readonly root: Volume
   readonly barrier: (() => void) | null
+  /** After a call that found no space the next one comes; else that ends it. */
+  readonly goesOn: boolean
   acts: number
 }
 
@@ -146,6 +152,9 @@ export function randomMachine(seed: string, twist: Twist = {}): RandomMachine {
     trees: new Map<string, ReadonlyMap<string, InitialNode>>([['root', tree], ['run', new Map()]]),
     partitions: new Map(hasSlot ? [['slot', (sector: number): Page => slotPages[sector] ?? 'N']] : []),
   }
+  const space = dice(`${seed} space`)
+  const goesOn = space(2) === 0
+  if (twist.tight === true) stores.set('root', { ...stores.get('root')!, capacity: tightCapacity(tree, space) })
   const lists = below(4) === 0
   // A member of a group that changes through another of its names is not seen: `census.ts` asks no inode of a member.
   const inPlace = !(links && groupsWanted >= 2) && below(2) === 0
@@ -163,7 +172,7 @@ export function randomMachine(seed: string, twist: Twist = {}): RandomMachine {
   const first = [...acts(plan, 2 + below(3)), ending(plan, 'first')]
   const inTheLoader = loader(plan)
   const up = upOutcome(plan)
-  const updater = later(plan)
+  const updater = [...twist.tight === true && space(2) === 0 ? [makeRoom(paths, space)] : [], ...later(plan)]
   const initial = initialDisk(contents, groupMap)
   const shelf = new PictureShelf()
   const patches = new PatchBook(hardware)
@@ -180,7 +189,7 @@ export function randomMachine(seed: string, twist: Twist = {}): RandomMachine {
       root.whole('syncfs')
       if (hasSlot) on.flush('slot')
     }
-    const hands: Hands = { on, root, acts: 0, barrier: power === 'running' && twist.barrierAfter !== undefined ? syncAll : null }
+    const hands: Hands = { on, root, acts: 0, goesOn, barrier: power === 'running' && twist.barrierAfter !== undefined ? syncAll : null }
     if (power === 'off') {
       const dead = run(inTheLoader, hands)
       if (dead !== null) return on.end(dead.end, dead.cause, dead.end === 'halt' ? 'console' : 'nothing')
@@ -221,10 +230,37 @@ function run(list: readonly Act[], hands: Hands, barrierAfter?: number): Stop | 
   for (const act of list) {
     if (hands.barrier !== null && hands.acts === barrierAfter) hands.barrier()
     hands.acts++
-    const stop = act(hands)
+    const stop = withinSpace(act, hands)
     if (stop !== undefined) return stop
   }
   return null
+}
+
+function withinSpace(act: Act, hands: Hands): Stop | void {
+  try {
+    return act(hands)
+  } catch (error) {
+    if (!isNoSpace(error)) throw error
+    if (hands.goesOn) return undefined
+    hands.on.flags.add('no-space')
+    return { end: 'idle', cause: 'no space is left' }
+  }
+}
+
+/** One to three blocks and inodes more than there are. */
+function tightCapacity(tree: ReadonlyMap<string, InitialNode>, space: Below): Space {
+  const nodes = [...tree.values()].filter((node) => node.type !== 'file' || node.sameAs === undefined)
+  const blocks = nodes.reduce((sum, node) => sum + (node.type === 'directory' ? 1 : node.type === 'file' ? Math.ceil(bodySize(node.body) / unitBytes) : 0), 1)
+  return { blocks: blocks + 1 + space(3), inodes: nodes.length + 2 + space(3) }
+}
+
+/** Looks for room first, and removes something where there is none. */
+function makeRoom(paths: readonly string[], space: Below): Act {
+  const path = pick(space, paths)
+  const [sizeBytes, inodes] = [4 * space(4), space(2)]
+  return ({ root }) => {
+    if (!root.fits(sizeBytes, inodes)) root.unlink(folder(path), nameOf(path))
+  }
 }
 
 // ---------------------------------------------------------------------------------------------------- what is read

@@ -315,7 +315,8 @@ class Writer {
         return volume.fill(inode, pick(below, bodies))
       case 4: {
         if (inode === null || this.typeOf(inode) !== 'file' || volume.body(inode).kind !== 'bytes') return
-        return volume.write(inode, below(7), pick(below, ['q', 'wxyz', 'longer']))
+        volume.write(inode, below(7), pick(below, ['q', 'wxyz', 'longer']))
+        return
       }
       case 5: {
         if (inode === null || this.typeOf(inode) !== 'file' || volume.body(inode).kind !== 'bytes') return

@@ -41,6 +41,7 @@ export function fakeOs(options: FakeOsOptions = {}): FakeOs {
       booted: 'A',
       imageOf: () => options.image ?? { blob: 'image', sizeBytes: 8192 },
       slot: () => ({
+        sizeBytes: 1_000_000_000,
         writeImage: (image, chunkBytes) => lines.push(`write device ${image.sizeBytes} in ${Math.ceil(image.sizeBytes / chunkBytes)}`),
         flush: () => lines.push('fsync device'),
       }),
