@@ -44,13 +44,14 @@ export abstract class FileContents {
   /** True for a file that a blind call made where the name was taken: nobody ever needed it. Asks. */
   protected abstract isNowhere(inode: Inode): boolean
 
-  /** How large the file may become on the way to `wanted`: all of it, or as many blocks as there are. Takes them. */
-  private grow(inode: Inode, file: FileState, wanted: number): number {
+  /** How large the file may become on the way to `wanted`: all of it, or as many blocks as there are. Takes them, unless none is left at `offset`. */
+  private grow(inode: Inode, file: FileState, wanted: number, offset = 0): number {
     if (this.room === null || this.mayGrow(inode, file, wanted)) return wanted
     const left = this.room.left()
-    this.room.take(left, 0)
     const { blockBytes } = this.setup
-    return Math.max(file.sizeBytes, (blocksOf('file', file.sizeBytes, blockBytes) + left) * blockBytes)
+    const most = Math.max(file.sizeBytes, (blocksOf('file', file.sizeBytes, blockBytes) + left) * blockBytes)
+    if (most > offset) this.room.take(left, 0)
+    return most
   }
 
   private mayGrow(inode: Inode, file: FileState, wanted: number): boolean {
@@ -138,7 +139,7 @@ export abstract class FileContents {
     if (wanted.length === 0) return 0
     const { unitBytes } = this.setup
     const file = this.file(inode)
-    const bytes = wanted.slice(0, Math.max(0, this.grow(inode, file, offset + wanted.length) - offset))
+    const bytes = wanted.slice(0, Math.max(0, this.grow(inode, file, offset + wanted.length, offset) - offset))
     if (bytes.length === 0) throw new Refusal('ENOSPC')
     const first = Math.floor(offset / unitBytes)
     const last = Math.floor((offset + bytes.length - 1) / unitBytes)

@@ -44,6 +44,12 @@ export function countUse(view: UseView, known: SpaceKnown, limit: Space | null):
   }
   const isTouched = new Set<string>()
   for (const path of touchedPaths(view, known)) isTouched.add(path)
+  // What grew under one of its names in this power-on may be what another name leads to: only asking tells.
+  let grown = 0
+  for (const path of isTouched) {
+    const blocks = view.blocksKnown(`@${path}`)
+    if (blocks > boundAt(path)) grown = Math.max(grown, blocks)
+  }
   for (const path of isTouched) {
     for (const name of initial.namesBeside(path)) isTouched.add(name)
     const found = view.peekAt(path)
@@ -54,7 +60,7 @@ export function countUse(view: UseView, known: SpaceKnown, limit: Space | null):
       continue
     }
     const then = found.inode.slice(1)
-    const bound = Math.max(boundAt(then), view.blocksKnown(found.inode))
+    const bound = Math.max(boundAt(then), found.isSure ? 0 : grown, view.blocksKnown(found.inode))
     isTouched.add(then)
     open.set(path, { path: then, isSure: found.isSure, bound })
     most = plus(most, { blocks: bound, inodes: 1 })

@@ -14,7 +14,7 @@ export function tell(replayed: Omit<Replayed, 'last'>, verdict: RunsVerdict): re
       const call = run.calls[ended.loss.cutPoint]
       const before = run.calls[ended.loss.cutPoint - 1]
       const after = before === undefined ? '' : `after ${words(before)}`
-      lines.push(call === undefined
+      lines.push(call === undefined && before === undefined ? 'The power goes; nothing was written.' : call === undefined
         ? `The power goes ${after}, when ${at === 0 ? 'the machine has shut down' : 'nothing is left to do'}.`
         : `The power goes ${after}${after === '' ? 'before' : ','}${after === '' ? '' : ' in'} ${words(call)} (call ${ended.loss.cutPoint + 1} of ${run.calls.length}).`.replace('goes before', 'goes in'))
     } else {
