@@ -103,7 +103,7 @@ export class StoreSpace implements SpaceKnown {
 
   private touch(directory: string, name: string, blocks: number): boolean {
     let names = this.touched.get(directory)
-    if (names === undefined) this.touched.set(directory, names = new Map())
+    if (names === undefined) this.touched.set(directory, names = new Map<string, number>())
     const before = names.get(name)
     if (before !== undefined && before >= blocks) return false
     const path = join(directory, name)
