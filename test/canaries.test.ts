@@ -28,21 +28,19 @@ describe('rauc', () => {
     expect(story.split('\n').filter((line) => line.startsWith('The power goes')).length).toBeGreaterThanOrEqual(3)
   })
 
-  for (const behaviour of ['hangs', 'panics'])
-    test(`a counter that is never decremented: a kernel that ${behaviour} is tried for ever`, () => {
-      const watched = (options: Record<string, boolean>): Built => withSystem(small('rauc-slots', { ...options, 'release.behaviour': behaviour }), (system) => ({ ...system, watchdog: true }))
-      const { report } = analysed(watched({ 'u-boot-rauc.count': false }), 1)
-      expect(report.findings.map((finding) => finding.class)).toContain(`bootloop: the kernel of b ${behaviour}`)
-      const story = storyOf(report.findings, 'bootloop')
-      expect(story).toContain('Found valid slot B, 3 attempts remaining')
-      expect(story).not.toContain('2 attempts remaining')
-      expect(story).toContain('And so on for ever.')
-      if (behaviour === 'panics') return // the same, and takes its time
-      // With the counter the old slot comes back.
-      const counted = analysed(watched({}), 1).report
-      expect(counted.possible).toMatchObject({ bootloop: 0, brick: 0, stuck: 0 })
-      expect(counted.possible.old).toBeGreaterThan(0)
-    })
+  test('a counter that is never decremented: a kernel that hangs is tried for ever', () => {
+    const watched = (options: Record<string, boolean>): Built => withSystem(small('rauc-slots', { ...options, 'release.behaviour': 'hangs' }), (system) => ({ ...system, watchdog: true }))
+    const { report } = analysed(watched({ 'u-boot-rauc.count': false }), 1)
+    expect(report.findings.map((finding) => finding.class)).toContain('bootloop: the kernel of b hangs')
+    const story = storyOf(report.findings, 'bootloop')
+    expect(story).toContain('Found valid slot B, 3 attempts remaining')
+    expect(story).not.toContain('2 attempts remaining')
+    expect(story).toContain('And so on for ever.')
+    // With the counter the old slot comes back.
+    const counted = analysed(watched({}), 1).report
+    expect(counted.possible).toMatchObject({ bootloop: 0, brick: 0, stuck: 0 })
+    expect(counted.possible.old).toBeGreaterThan(0)
+  })
 
   // The whole environment of the board: what boots B for the first time changes two of its sectors.
   test('one copy of the environment only: a torn save gives up the new release for the built-in default, which starts slot A', () => {

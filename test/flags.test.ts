@@ -115,7 +115,7 @@ describe('the next start', () => {
     const { machine } = small('debian-classic')
     const { closure, verdicts } = decide(machine, { cuts: 1, statesMax: 20_000 }, [])
     const judge = new FurtherJudge(machine)
-    const stories = closure.edges.filter((edge) => edge.kind === 'cut' && verdicts.get(edge.to)?.isLater === true).flatMap((edge) => {
+    const stories = closure.edges.filter((edge) => edge.kind === 'cut' && verdicts.get(edge.to)?.isLater === true).slice(0, 8).flatMap((edge) => {
       const replayed = replay(machine, storyTo(edge))
       if ('why' in replayed) throw new Error(replayed.why)
       const runs = verdictOfRuns(replayed.after, replayed.goesRound)

@@ -182,9 +182,9 @@ describe('the closed graph agrees with looking at every disk', () => {
     expect(failures.slice(0, 20)).toEqual([])
   }
   for (let part = 0; part < parts; part++) test(`random small machines, part ${part}`, () => agree(`machine ${part + first}`, {}))
-  for (let part = 0; part < Math.ceil(parts / 5); part++) test(`random small machines on a disk that runs full, part ${part}`, () => {
+  for (let part = 0; part < Math.ceil(parts / 10); part++) test(`random small machines on a disk that runs full, part ${part}`, () => {
     const before = tally.full
     agree(`scarce ${part + first}`, { tight: true })
-    expect(tally.full - before).toBeGreaterThan(Number(process.env['SYSTEMS'] ?? 200) / 10)
+    expect(tally.full - before).toBeGreaterThan(Number(process.env['SYSTEMS'] ?? 200) / 20)
   })
 })
