@@ -4,10 +4,10 @@ import type { StepRun } from '../sim/explore/machine'
 import type { ReplayedStep } from '../sim/explore/replay'
 import type { State } from '../sim/explore/states'
 import type { RunsVerdict } from '../sim/judge/verdict-of-runs'
+import { arrivalsTo, stepOf } from '../sim/judge/story'
 import { tell } from '../sim/judge/tell'
 import type { Finding, Incomplete } from '../reports/run-report'
 import type { Built } from './build'
-import { arrivalsTo, storyStep } from './stories'
 import { replayLineOf } from './replay-line'
 import { printToken } from './token'
 
@@ -46,7 +46,7 @@ function storyOf(closure: Closure, state: State): readonly ReplayedStep[] {
     const { from } = arrival
     const run = closure.runs.of(from)
     return {
-      run: run.step, frame: run.frame(), ended: storyStep(arrival),
+      run: run.step, frame: run.frame(), ended: stepOf(arrival),
       disk: { answer: (question) => from.disk.answer(question), memberClass: () => null, candidates: (store, directory) => closure.machine.initial.candidates(store, directory), space: (store) => closure.runs.spaces.space(store) },
     }
   })

@@ -15,19 +15,19 @@
  */
 import type { Closure, Edge } from '../sim/explore/closure'
 import { cutPoints } from '../sim/explore/intervals'
-import { type Replayed, replay } from '../sim/explore/replay'
+import { type Replayed, type StoryStep, replay } from '../sim/explore/replay'
 import type { State } from '../sim/explore/states'
 import { narrow } from '../sim/explore/world'
 import type { Verdict } from '../sim/judge/judgement'
 import type { Leak } from '../sim/judge/leaks'
 import { FurtherJudge } from '../sim/judge/further-judge'
 import { flags, outcomes } from '../sim/judge/outcome'
+import { storyTo } from '../sim/judge/story'
 import { type RunsVerdict, verdictOfRuns } from '../sim/judge/verdict-of-runs'
 import { known } from '../sim/assert'
 import type { Finding } from '../reports/run-report'
 import type { Built } from './build'
 import { findingOf } from './finding'
-import { arrivalsTo, storyStep } from './stories'
 
 export interface Expectation {
   readonly kind: 'always' | 'sometimes'
@@ -107,11 +107,11 @@ function endsOf({ to }: Built, closure: Closure, { verdicts, leaks }: Judged, af
 }
 
 /** The first of these ends, fewest cuts first, that shows on concrete disks. */
-function shownOf(closure: Closure, ends: readonly End[], is: (verdict: RunsVerdict) => boolean): { readonly story: ReturnType<typeof storyOf>; readonly verdict: RunsVerdict; readonly replayed: Replayed } | null {
+function shownOf(closure: Closure, ends: readonly End[], is: (verdict: RunsVerdict) => boolean): { readonly story: readonly StoryStep[]; readonly verdict: RunsVerdict; readonly replayed: Replayed } | null {
   const byCuts = [...ends].sort((one, other) => one.edge.from.cuts - other.edge.from.cuts)
   const further = new FurtherJudge(closure.machine)
   for (const { edge, verdict: abstract } of byCuts.slice(0, candidatesMax)) {
-    const story = storyOf(edge)
+    const story = storyTo(edge)
     const replayed = replay(closure.machine, story)
     if ('why' in replayed) continue
     const runs = verdictOfRuns(replayed.after, replayed.goesRound)
@@ -119,10 +119,6 @@ function shownOf(closure: Closure, ends: readonly End[], is: (verdict: RunsVerdi
     if (is(verdict)) return { story, verdict, replayed }
   }
   return null
-}
-
-function storyOf(edge: Edge): readonly ReturnType<typeof storyStep>[] {
-  return [...arrivalsTo(edge.from), edge].map(storyStep)
 }
 
 /** 'brick, old, new; blamed': worst first. */

@@ -9,6 +9,7 @@ import { known } from '../assert'
 import { Asker } from './answers'
 import type { Census } from './census'
 import type { Machine, Names, Outline, Power, SpaceKnown, StepRun } from './machine'
+import { NameMemory } from './name-memory'
 import { type Answer, type Disk, type Question, questionKey } from './question'
 import { SpaceMemory } from './space-memory'
 import type { State } from './states'
@@ -100,17 +101,16 @@ export class RunCache {
   private askers = new Map<Disk, Asker>()
   /** Weak: states of earlier rounds are nobody's any more. */
   private ofState = new WeakMap<State, Run>()
-  /** All names ever entered into a directory, by `store:path`. */
-  private readonly names = new Map<string, Set<string>>()
+  private readonly names: NameMemory
+  /** Directories that some run has listed, by `store:path`. */
   private readonly listed = new Set<string>()
-  /** Names of which all is known already: many power-ons enter the same into the same directory. */
-  private readonly learned = new WeakSet<ReadonlySet<string>>()
   private readonly kept: { readonly run: Run; readonly calls: number }[] = []
   private callsKept = 0
 
   /** `onPowerOn` hears of each state before its power-on is really run. */
   constructor(readonly machine: Machine, private readonly onPowerOn: (state: State) => void = () => undefined) {
     this.spaces = new SpaceMemory(machine.initial, machine.stores)
+    this.names = new NameMemory(machine.initial, this.spaces)
   }
 
   /** The questions that a power-on asks, as far as some power-on has gone that way. */
@@ -141,8 +141,7 @@ export class RunCache {
       return history
     })
     if ('calls' in step) this.keep(run, step)
-    const isStale = this.learn(step)
-    if (isStale) {
+    if (this.names.learn(step, this.listed)) {
       // A directory that some run listed holds a name that it did not know of, or a file system may hold more than some run counted on.
       this.spaces.forgetRuns()
       this.tries.clear()
@@ -230,25 +229,7 @@ export class RunCache {
 
   /** All names that the directory may hold in any state. */
   namesIn(store: StoreId, directory: string): readonly string[] {
-    const key = `${store}:${directory}`
-    return [...new Set([...this.machine.initial.candidates(store, directory), ...(this.names.get(key) ?? [])])].sort()
-  }
-
-  /** True when a directory that some run listed may hold a name that it did not ask for, or a file system more than some run counted on. */
-  private learn(step: Pick<StepRun, 'names' | 'footprints'>): boolean {
-    let isStale = this.spaces.learn(step.footprints)
-    for (const [directory, names] of step.names) {
-      if (this.learned.has(names)) continue
-      this.learned.add(names)
-      const all = this.names.get(directory) ?? new Set<string>()
-      for (const name of names) {
-        if (all.has(name)) continue
-        all.add(name)
-        isStale ||= this.listed.has(directory)
-      }
-      this.names.set(directory, all)
-    }
-    return isStale
+    return this.names.namesIn(store, directory)
   }
 
   private remember(power: Power, asked: readonly Heard[], run: Run): void {

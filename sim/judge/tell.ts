@@ -1,5 +1,6 @@
 /** Stories in words: what was issued, what was lost, what the boot read, what it did next. */
 import { describe } from '../disk/describe'
+import type { StepRun } from '../explore/machine'
 import type { Replayed } from '../explore/replay'
 import type { RunsVerdict } from './verdict-of-runs'
 
@@ -8,7 +9,7 @@ const lossesShown = 6
 export function tell(replayed: Omit<Replayed, 'last'>, verdict: RunsVerdict): readonly string[] {
   const lines: string[] = []
   for (const [at, { run, frame, ended }] of replayed.steps.entries()) {
-    lines.push(at === 0 ? 'The machine runs the installed release and the update is called.' : `Power-on ${at}: ${run.console.join('; ') || 'nothing is printed'}.`)
+    lines.push(at === 0 ? 'The machine runs the installed release and the update is called.' : `Power-on ${at}: ${printed(run)}`)
     const lost = ended.kind === 'cut' ? ended.loss.lost : ended.lost
     if (ended.kind === 'cut') {
       const call = run.calls[ended.loss.cutPoint]
@@ -27,11 +28,17 @@ export function tell(replayed: Omit<Replayed, 'last'>, verdict: RunsVerdict): re
       return `${describe(call.does, run.nodes)}${call.does.kind === 'sectors' || call.does.kind === 'flush' ? ` of ${call.store}` : ''}`
     }
   }
-  for (const run of replayed.after) lines.push(`Then: ${run.console.join('; ') || 'nothing is printed'}.`)
+  for (const run of replayed.after) lines.push(`Then: ${printed(run)}`)
   if (replayed.goesRound !== null) lines.push('And so on for ever.')
-  if (verdict.restart !== undefined) lines.push(`Later it is shut down and started again: ${verdict.restart.console.join('; ') || 'nothing is printed'}.`)
+  if (verdict.restart !== undefined) lines.push(`Later it is shut down and started again: ${printed(verdict.restart)}`)
   if (verdict.flags.includes('stranded')) lines.push('Further releases are offered, and none of them ever runs.')
   if (verdict.leakedBytes !== undefined) lines.push(`After two more updates ${verdict.leakedBytes} bytes more are allocated than without the cut.`)
   lines.push(`Verdict: ${verdict.outcome}${verdict.flags.length === 0 ? '' : ` (${verdict.flags.join(', ')})`} because ${verdict.cause}.`)
   return lines
+}
+
+/** As a sentence; some lines end in a full stop by themselves. */
+function printed({ console }: Pick<StepRun, 'console'>): string {
+  const text = console.join('; ') || 'nothing is printed'
+  return /[^.]\.$/.test(text) ? text : `${text}.`
 }

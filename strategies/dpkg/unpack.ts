@@ -189,14 +189,7 @@ function stretches({ previous }: UpgradePlan, members: readonly Entry[]): readon
   return all
 }
 
-/** Of the old version and not in the new release, conffiles excepted; folders only where all in them goes. */
-export function goneFiles(plan: UpgradePlan, change: PackageChange): readonly Entry[] {
-  let files = gone.get(change)
-  if (files === undefined) gone.set(change, files = listGone(plan, change))
-  return files
-}
-
-/** The old version's files that the new one lacks. */
+/** Removes the old version's files that the new one lacks. */
 export function removeGone(plan: UpgradePlan, change: PackageChange): TreeScript {
   let script = removals.get(change)
   if (script === undefined) {
@@ -208,9 +201,9 @@ export function removeGone(plan: UpgradePlan, change: PackageChange): TreeScript
 
 /** A change is of one plan. */
 const removals = new WeakMap<PackageChange, TreeScript>()
-const gone = new WeakMap<PackageChange, readonly Entry[]>()
 
-function listGone({ previous, release }: UpgradePlan, change: PackageChange): readonly Entry[] {
+/** Of the old version and not in the new release, conffiles excepted; folders only where all in them goes. */
+function goneFiles({ previous, release }: UpgradePlan, change: PackageChange): readonly Entry[] {
   const removed = new Set(change.removes)
   const kept = new Set<string>()
   if (change.removes.some((path) => previous.byPath.get(path)?.type === 'directory')) {
