@@ -39,7 +39,7 @@ export abstract class FileContents {
   protected abstract record(operation: FileSystemOperation): void
 
   /** Null: it never runs full. */
-  protected abstract readonly room: Room | null
+  protected abstract get room(): Room | null
 
   /** True for a file that a blind call made where the name was taken: nobody ever needed it. Asks. */
   protected abstract isNowhere(inode: Inode): boolean
@@ -62,12 +62,12 @@ export abstract class FileContents {
   }
 
   /** Blocks of a file that this power-on changed or made, as far as known without asking. */
-  protected blocksHeld(inode: Inode): number {
+  blocksHeld(inode: Inode): number {
     return blocksOf('file', this.files.get(inode)?.sizeBytes ?? 0, this.setup.blockBytes)
   }
 
   /** The most blocks that the file had since power-on. */
-  protected mostBlocks(inode: Inode): number {
+  mostBlocks(inode: Inode): number {
     return blocksOf('file', this.files.get(inode)?.mostBytes ?? 0, this.setup.blockBytes)
   }
 

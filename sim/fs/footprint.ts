@@ -8,7 +8,7 @@ import { join, nameOf, parentOf } from '../explore/question'
 import type { Patch } from './patch'
 import type { Room } from './room'
 import type { Footprint, Way } from './space'
-import type { OwnDirectory } from './volume'
+import type { OwnDirectory } from './own-names'
 
 /** Another name of something. */
 export interface Moved { readonly inode: Inode; readonly directory: Inode; readonly name: string; readonly isFolder: boolean }

@@ -104,7 +104,7 @@ class Scratch extends Volume {
       const made = new Map<Inode, Made>()
       for (const [name, entry] of own) {
         const inode = entry[0] === '?' ? entry.slice(1) : entry
-        if (inode[0] === '@' && this.types.get(inode) === 'directory') directories.push({ directory, name, inode })
+        if (inode[0] === '@' && this.nodesThen.known.get(inode) === 'directory') directories.push({ directory, name, inode })
         if (inode[0] !== '#') continue
         const node = this.recorder.nodes.get(inode)
         // A file of several names or one that was written in pieces, and a folder that is surely new: others may look into these.
